@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// 6.2 is the first toolchain with strict memory safety (SE-0458) and per-group warning control (SE-0480).
+
+/// What every Swift target of ours is compiled with.
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatWarning("StrictMemorySafety", as: .error),
+]
+
+let staticRelease: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
+
+let package = Package(
+  name: "uring-jail",
+  products: [
+    .executable(name: "uring-jail", targets: ["uring-jail"])
+  ],
+  dependencies: [
+    // Everything but `run`: sub-commands, help, usage errors. `run` never enters it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // C boundary
+    .target(name: "CLinuxShims"),
+    .target(name: "CProcCheck"),
+    .systemLibrary(name: "CLibCap", providers: [.apt(["libcap-dev"])]),
+    .systemLibrary(name: "CLibURing", providers: [.apt(["liburing-dev"])]),
+
+    // Text
+    .target(name: "Diagnostics", swiftSettings: house),
+    .target(name: "TOMLSyntax", dependencies: ["Diagnostics"], swiftSettings: house),
+
+    // Knowledge and compilation, free of system calls
+    .target(name: "URingABI", swiftSettings: house),
+    .target(name: "BPF", swiftSettings: house),
+    .target(name: "Policy", dependencies: ["Diagnostics", "TOMLSyntax", "URingABI"], swiftSettings: house),
+    .target(
+      name: "FilterCompiler", dependencies: ["Policy", "URingABI", "BPF", "Diagnostics"], swiftSettings: house),
+
+    // The running kernel
+    .target(
+      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "BPF", "URingABI"], swiftSettings: house),
+    .target(
+      name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
+      swiftSettings: house),
+
+    // The program
+    .target(
+      name: "URingJailCLI",
+      dependencies: [
+        "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "Kernel", "Jail",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck"],
+      // The entry point is a C function, not `@main`: the argument vector reaches execve(2) untouched, and
+      // nothing has to be read back from /proc.
+      swiftSettings: house + [
+        .unsafeFlags(["-parse-as-library"]), .unsafeFlags(["-static-executable"], staticRelease),
+      ],
+      linkerSettings: [
+        // --static-swift-stdlib on the command line completes this; see docs/design/0002-one-static-binary.md.
+        .unsafeFlags(
+          ["-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-s"], staticRelease)
+      ]),
+
+    // Not installed: drives io_uring by hand for the tests and the demo.
+    .executableTarget(
+      name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "URingABI"], swiftSettings: house,
+      // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
+      linkerSettings: [.linkedLibrary(":liburing.a")]),
+
+    // Tests: any machine
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: house),
+    .testTarget(name: "TOMLSyntaxTests", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
+    .testTarget(name: "URingABITests", dependencies: ["URingABI"], swiftSettings: house),
+    .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: house),
+    .testTarget(
+      name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI"], swiftSettings: house),
+    .testTarget(
+      name: "FilterCompilerTests", dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
+      swiftSettings: house),
+    .testTarget(
+      name: "JailTests", dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
+      swiftSettings: house),
+    .testTarget(name: "URingJailCLITests", dependencies: ["URingJailCLI", "Kernel"], swiftSettings: house),
+
+    // Tests: a kernel with filters, which Scripts/lab provides
+    .testTarget(name: "LabTests", dependencies: [], swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

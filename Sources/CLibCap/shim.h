@@ -1,0 +1,2 @@
+/* libcap's own header; the module only names it. */
+#include <sys/capability.h>

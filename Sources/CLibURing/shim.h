@@ -1,0 +1,2 @@
+/* liburing's own header; the module only names it. Linked as a static library by the manifest. */
+#include <liburing.h>

@@ -1,0 +1,64 @@
+#define _GNU_SOURCE
+#include "CLinuxShims.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The same numbers on every architecture (include/uapi/asm-generic/unistd.h); older headers may lack them. */
+#ifndef SYS_io_uring_setup
+#define SYS_io_uring_setup 425
+#endif
+#ifndef SYS_io_uring_register
+#define SYS_io_uring_register 427
+#endif
+
+int uj_io_uring_register(int fd, unsigned opcode, void *argument, unsigned count) {
+  long result = syscall(SYS_io_uring_register, fd, opcode, argument, count);
+  return result < 0 ? -errno : (int)result;
+}
+
+int uj_io_uring_setup_minimal(void) {
+  struct io_uring_params parameters;
+  memset(&parameters, 0, sizeof parameters);
+  long result = syscall(SYS_io_uring_setup, 1, &parameters);
+  return result < 0 ? -errno : (int)result;
+}
+
+int uj_get_no_new_privs(void) {
+  int result = prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL);
+  return result < 0 ? -errno : result;
+}
+
+int uj_set_no_new_privs(void) {
+  int result = prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+  return result < 0 ? -errno : result;
+}
+
+int uj_open_read_only(const char *path, int extra_flags) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | extra_flags);
+  return fd < 0 ? -errno : fd;
+}
+
+long uj_getdents64(int fd, void *buffer, size_t size) {
+  long result = syscall(SYS_getdents64, fd, buffer, size);
+  return result < 0 ? -errno : result;
+}
+
+int uj_execve(const char *path, char *const argv[], char *const envp[]) {
+  execve(path, argv, envp);
+  return -errno;
+}
+
+int uj_fork(void) {
+  pid_t result = fork();
+  return result < 0 ? -errno : result;
+}
+
+const char *uj_errno_name(int number) { return strerrorname_np(number); }
+
+const char *uj_errno_meaning(int number) { return strerrordesc_np(number); }

@@ -1,0 +1,115 @@
+/*
+ * The kernel's structures and variadic system calls, in a form that Swift can use.
+ *
+ * Nothing here decides, allocates or interprets an error: every function makes exactly one system call
+ * and returns its result, or the negated errno.
+ *
+ * The structures are declared here and not taken from <linux/io_uring.h>, because the headers of a
+ * release that can build this program may be years older than the kernel it runs on. layout.c holds
+ * them against the kernel's binary interface, and against the installed headers where those know them.
+ */
+#ifndef CLINUXSHIMS_H
+#define CLINUXSHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* include/uapi/linux/io_uring.h: struct io_uring_restriction, 16 bytes. */
+struct uj_restriction {
+  uint16_t opcode; /* UJ_RESTRICTION_* */
+  uint8_t value;   /* register opcode, request opcode or SQE flags */
+  uint8_t resv;
+  uint32_t resv2[3];
+};
+
+#define UJ_RESTRICTION_REGISTER_OP 0
+#define UJ_RESTRICTION_SQE_OP 1
+#define UJ_RESTRICTION_SQE_FLAGS_ALLOWED 2
+#define UJ_RESTRICTION_SQE_FLAGS_REQUIRED 3
+
+/* include/uapi/linux/io_uring.h (7.0): struct io_uring_task_restriction; the restrictions follow it. */
+struct uj_task_restriction_header {
+  uint16_t flags;
+  uint16_t nr_res;
+  uint32_t resv[3];
+};
+
+/* include/uapi/linux/io_uring/bpf_filter.h (7.0): struct io_uring_bpf with its one command inlined. */
+struct uj_bpf_filter {
+  uint16_t cmd_type; /* UJ_BPF_CMD_FILTER */
+  uint16_t cmd_flags;
+  uint32_t resv;
+  uint32_t opcode;     /* request opcode the program is attached to */
+  uint32_t flags;      /* UJ_BPF_FILTER_* */
+  uint32_t filter_len; /* instructions */
+  uint8_t pdu_size;    /* bytes of operation data the program expects */
+  uint8_t resv1[3];
+  uint64_t filter_ptr; /* struct sock_filter[filter_len] */
+  uint64_t resv2[5];
+};
+
+#define UJ_BPF_CMD_FILTER 1
+#define UJ_BPF_FILTER_DENY_REST 1
+#define UJ_BPF_FILTER_SZ_STRICT 2
+
+/* include/uapi/linux/filter.h: struct sock_filter, 8 bytes. */
+struct uj_sock_filter {
+  uint16_t code;
+  uint8_t jt;
+  uint8_t jf;
+  uint32_t k;
+};
+
+/* include/uapi/linux/io_uring/query.h (6.18): struct io_uring_query_hdr. */
+struct uj_query_header {
+  uint64_t next_entry;
+  uint64_t query_data; /* user pointer to the answer */
+  uint32_t query_op;   /* UJ_QUERY_OPCODES */
+  uint32_t size;       /* bytes the answer may take; the kernel writes back what it used */
+  int32_t result;      /* 0 or a negated errno */
+  uint32_t resv[3];
+};
+
+/* include/uapi/linux/io_uring/query.h (6.18): struct io_uring_query_opcode. */
+struct uj_query_opcodes {
+  uint32_t nr_request_opcodes;
+  uint32_t nr_register_opcodes;
+  uint64_t feature_flags;
+  uint64_t ring_setup_flags;
+  uint64_t enter_flags;
+  uint64_t sqe_flags;
+  uint32_t nr_query_opcodes;
+  uint32_t pad;
+};
+
+#define UJ_QUERY_OPCODES 0
+
+/* io_uring_register(2): the result, or the negated errno. */
+int uj_io_uring_register(int fd, unsigned opcode, void *argument, unsigned count);
+
+/* io_uring_setup(2) with one entry and no flags, for probes in a forked child: a descriptor, or the negated errno. */
+int uj_io_uring_setup_minimal(void);
+
+/* prctl(PR_GET_NO_NEW_PRIVS): 0 or 1, or the negated errno. */
+int uj_get_no_new_privs(void);
+
+/* prctl(PR_SET_NO_NEW_PRIVS): 0, or the negated errno. */
+int uj_set_no_new_privs(void);
+
+/* open(2) read-only and close-on-exec, without becoming a controlling terminal: a descriptor, or the negated errno. */
+int uj_open_read_only(const char *path, int extra_flags);
+
+/* getdents64(2): bytes filled, 0 at the end, or the negated errno. */
+long uj_getdents64(int fd, void *buffer, size_t size);
+
+/* The C name of an error number, such as "EACCES", and the C library's words for it; NULL for unknown numbers. */
+const char *uj_errno_name(int number);
+const char *uj_errno_meaning(int number);
+
+/* fork(2): 0 in the child, the child's process id in the parent, or the negated errno. */
+int uj_fork(void);
+
+/* execve(2): does not return on success; the negated errno otherwise. */
+int uj_execve(const char *path, char *const argv[], char *const envp[]);
+
+#endif

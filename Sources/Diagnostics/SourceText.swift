@@ -1,0 +1,79 @@
+/// Where a text came from, as a reader would name it, and its bytes.
+///
+/// Positions are byte offsets everywhere; lines and columns are computed only when a message is written.
+package struct SourceText: Sendable {
+  /// The name shown in messages: the path as the user wrote it.
+  package let name: String
+
+  /// The text, not necessarily valid UTF-8.
+  package let bytes: [UInt8]
+
+  /// Tells the texts of one run apart; a `SourceSpan` refers to its text by this number.
+  package let id: SourceID
+
+  package init(name: String, bytes: [UInt8], id: SourceID = SourceID(0)) {
+    self.name = name
+    self.bytes = bytes
+    self.id = id
+  }
+
+  package init(name: String, text: String, id: SourceID = SourceID(0)) {
+    self.init(name: name, bytes: Array(text.utf8), id: id)
+  }
+
+  /// The line and column of a byte offset; offsets past the end mean the end.
+  ///
+  /// Cost is linear in the offset, which is paid once per message, not per token.
+  package func position(of offset: Int) -> SourcePosition {
+    let end = min(offset, bytes.count)
+    var line = 1
+    var lineStart = 0
+    var index = 0
+    while index < end {
+      if bytes[index] == UInt8(ascii: "\n") {
+        line += 1
+        lineStart = index + 1
+      }
+      index += 1
+    }
+    let column = bytes[lineStart..<end].count { !Self.continuesScalar($0) } + 1
+    return SourcePosition(line: line, column: column)
+  }
+
+  /// The byte range of the line that contains an offset, without its line ending.
+  package func lineRange(containing offset: Int) -> Range<Int> {
+    let at = min(offset, bytes.count)
+    let newline = UInt8(ascii: "\n")
+    let start = bytes[..<at].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    var end = bytes[at...].firstIndex(of: newline) ?? bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return start..<end
+  }
+
+  /// True for the second and later bytes of a UTF-8 sequence, which take no column of their own.
+  package static func continuesScalar(_ byte: UInt8) -> Bool {
+    byte & 0b1100_0000 == 0b1000_0000
+  }
+}
+
+/// Identifies one `SourceText` among those of a run.
+package struct SourceID: Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(_ rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+}
+
+/// A place in a text as people count: both from 1, columns in Unicode scalars.
+package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
+  package let line: Int
+  package let column: Int
+
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  package var description: String { "\(line):\(column)" }
+}

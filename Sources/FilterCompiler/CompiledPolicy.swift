@@ -1,0 +1,57 @@
+package import BPF
+package import Diagnostics
+package import Policy
+package import URingABI
+
+/// A policy in the form that the kernel can be given: who may pass at all, and a program for each operation whose
+/// arguments matter.
+package struct CompiledPolicy: Sendable {
+  private let rules: OperationRules
+
+  /// Programs of operations that are permitted but only under conditions.
+  package let filters: [Operation: Program]
+
+  /// True if requests for the operation can be allowed.
+  package func permits(_ operation: Operation) -> Bool { rules.permits(operation) }
+
+  /// - Throws: a diagnostic where a condition cannot be expressed; there is no approximation.
+  package init(_ policy: Policy) throws(CompilationFailure) {
+    rules = policy.operations
+    var filters: [Operation: Program] = [:]
+    if let socket = policy.socket, policy.operations.permits(.socket) {
+      filters[.socket] = try Self.program(for: socket)
+    }
+    self.filters = filters
+  }
+
+  private static func program(for socket: SocketRules) throws(CompilationFailure) -> Program {
+    let rules = socket.allow.map { entry in
+      var conditions: [FilterContext.Word: IntervalSet] = [:]
+      conditions[FilterContext.Socket.family] = entry.families.map { IntervalSet(values: $0) }
+      conditions[FilterContext.Socket.type] = entry.types.map { IntervalSet(values: $0) }
+      conditions[FilterContext.Socket.protocolNumber] = entry.protocols.map { IntervalSet(values: $0) }
+      return Rule(conditions)
+    }
+    do {
+      return try CodeGenerator.program(for: DecisionGraph(allowing: rules))
+    } catch {
+      throw CompilationFailure(error, in: socket.allow.first?.span, "[socket]")
+    }
+  }
+}
+
+/// Why a policy cannot be turned into programs, as a finding about the policy.
+package struct CompilationFailure: Error {
+  package static let tooLong = Diagnostic.ID("filter-too-long")
+
+  package let diagnostic: Diagnostic
+
+  init(_ failure: Assembler.Failure, in span: SourceSpan?, _ place: String) {
+    guard case .tooLong(let count) = failure, let span else {
+      preconditionFailure("a filter always has an instruction, and conditions always have an entry")
+    }
+    diagnostic = Diagnostic(
+      Self.tooLong, "\(place) needs \(count) instructions, and the kernel accepts \(FilterContext.mostInstructions)",
+      at: span, help: "use fewer entries and values, or ranges of neighbouring values")
+  }
+}

@@ -1,0 +1,46 @@
+private import CLinuxShims
+private import Glibc
+
+/// An error number of the kernel.
+package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: Int32
+
+  package init(_ rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  package static let notPermitted = Errno(EPERM)
+  package static let noSuchFile = Errno(ENOENT)
+  package static let interrupted = Errno(EINTR)
+  package static let execFormat = Errno(ENOEXEC)
+  package static let badDescriptor = Errno(EBADF)
+  package static let noMemory = Errno(ENOMEM)
+  package static let accessDenied = Errno(EACCES)
+  package static let badAddress = Errno(EFAULT)
+  package static let notDirectory = Errno(ENOTDIR)
+  package static let isDirectory = Errno(EISDIR)
+  package static let invalid = Errno(EINVAL)
+  package static let textBusy = Errno(ETXTBSY)
+  package static let noSystemCall = Errno(ENOSYS)
+  package static let nameTooLong = Errno(ENAMETOOLONG)
+  package static let tooManyLinks = Errno(ELOOP)
+  package static let argumentsTooLong = Errno(E2BIG)
+  package static let fileTooLarge = Errno(EFBIG)
+  package static let messageSize = Errno(EMSGSIZE)
+
+  /// The C name, such as `EACCES`.
+  package var name: String {
+    // SAFETY: the C library returns a constant string or NULL.
+    guard let name = unsafe uj_errno_name(rawValue) else { return "error \(rawValue)" }
+    return unsafe String(cString: name)
+  }
+
+  /// The C library's words for it, such as `Permission denied`.
+  package var meaning: String {
+    // SAFETY: the C library returns a constant string or NULL.
+    guard let text = unsafe uj_errno_meaning(rawValue) else { return "unknown error" }
+    return unsafe String(cString: text)
+  }
+
+  package var description: String { "\(meaning) (\(name))" }
+}

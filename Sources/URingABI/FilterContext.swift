@@ -1,0 +1,82 @@
+/// What a filter program sees: `struct io_uring_bpf_ctx`, 40 bytes (include/uapi/linux/io_uring/bpf_filter.h, 7.0).
+///
+/// Programs load 32-bit words at offsets that are multiples of 4, in the machine's own byte order.
+package enum FilterContext {
+  /// Bytes; also what a load of the packet length yields.
+  package static let size = 40
+
+  /// Most instructions one program may have (`BPF_MAXINSNS`).
+  package static let mostInstructions = 4096
+
+  /// One 32-bit word of the context.
+  package struct Word: Hashable, Comparable, Sendable {
+    /// Bytes from the start of the context.
+    package let offset: Int
+
+    /// The bits that carry the field; the program must mask the others away.
+    package let mask: UInt32
+
+    package init(offset: Int, mask: UInt32 = .max) {
+      self.offset = offset
+      self.mask = mask
+    }
+
+    package static func < (a: Word, b: Word) -> Bool { (a.offset, a.mask) < (b.offset, b.mask) }
+  }
+
+  /// `u64 user_data` @0, `u8 opcode` @8, `u8 sqe_flags` @9, `u8 pdu_size` @10.
+  package enum Header {
+    package static let userDataOffset = 0
+    package static let opcodeOffset = 8
+    package static let sqeFlagsOffset = 9
+    package static let pduSizeOffset = 10
+    /// Where the data of the operation begins.
+    package static let length = 16
+  }
+
+  /// `IORING_OP_SOCKET`: io_socket_bpf_populate(), io_uring/net.c, 7.0.
+  package enum Socket {
+    package static let family = Word(offset: 16)
+    /// The type is in the low four bits. Before 7.3 the kernel leaves SOCK_CLOEXEC and SOCK_NONBLOCK in the word.
+    package static let type = Word(offset: 20, mask: 0xF)
+    package static let protocolNumber = Word(offset: 24)
+  }
+
+  /// `IORING_OP_OPENAT`, `IORING_OP_OPENAT2`: io_openat_bpf_populate(), io_uring/openclose.c, 7.0. 64 bits each.
+  package enum Open {
+    package static let flagsOffset = 16
+    package static let modeOffset = 24
+    package static let resolveOffset = 32
+  }
+
+  /// `IORING_OP_CONNECT`: io_connect_bpf_populate(), io_uring/net.c, 7.2.
+  package enum Connect {
+    /// 32 bits, the address family zero-extended.
+    package static let familyOffset = 16
+    /// 16 bits in network byte order, then 2 bytes of padding.
+    package static let portOffset = 20
+    /// 4 bytes of IPv4 or 16 bytes of IPv6 address in network byte order.
+    package static let addressOffset = 24
+  }
+
+  /// What a filter learns of one kind of request beyond opcode, flags and user data.
+  package struct Payload: Sendable {
+    package let operation: Operation
+    /// Bytes of operation data behind the header, `pdu_size`.
+    package let size: UInt8
+    /// The first release that fills the data in.
+    package let since: KernelRelease
+  }
+
+  /// Every operation whose arguments a filter can see. Sizes as the kernels report them to a strict registration.
+  package static let payloads: [Payload] = [
+    Payload(operation: .socket, size: 12, since: KernelRelease(7, 0)),
+    Payload(operation: .openat, size: 24, since: KernelRelease(7, 0)),
+    Payload(operation: .openat2, size: 24, since: KernelRelease(7, 0)),
+    Payload(operation: .connect, size: 24, since: KernelRelease(7, 2)),
+  ]
+
+  package static func payload(of operation: Operation) -> Payload? {
+    payloads.first { $0.operation == operation }
+  }
+}

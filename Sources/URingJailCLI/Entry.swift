@@ -1,0 +1,54 @@
+import ArgumentParser
+import Kernel
+
+/// The program: command line in, exit status out. Does not return if a target was started.
+package enum Entry {
+  /// - Parameters:
+  ///   - count: how many arguments there are, the program's own name included.
+  ///   - arguments: the vector that the C runtime gave `main`.
+  @unsafe
+  package static func main(
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> Int32 {
+    // SAFETY: the vector holds `count` C strings and a final NULL, and lives until the process ends.
+    let arguments = unsafe ArgumentVector(base: arguments, count: Int(count))
+    if let request = RunRequest.recognise(arguments) {
+      return RunAction.perform(request).rawValue
+    }
+    return parse(arguments)
+  }
+
+  private static func parse(_ arguments: ArgumentVector) -> Int32 {
+    if arguments.count <= 1 {
+      Console.write(RootCommand.helpMessage() + "\n", to: .error)
+      return ExitStatus.usage.rawValue
+    }
+    do {
+      var command = try RootCommand.parseAsRoot(Array(arguments.strings.dropFirst()))
+      if let run = command as? RunCommand {
+        // The command is the tail of the arguments, taken as bytes and not from the parser's text.
+        let request = RunRequest(
+          policy: FilePath(run.policy[0]), command: arguments.dropFirst(arguments.count - run.command.count))
+        return RunAction.perform(request).rawValue
+      }
+      // Help is a command of ArgumentParser's own, which throws its text.
+      try command.run()
+      return ExitStatus.success.rawValue
+    } catch {
+      return report(error, arguments)
+    }
+  }
+
+  /// Help and version go to standard output; everything else is a mistake in the command line.
+  private static func report(_ error: any Error, _ arguments: ArgumentVector) -> Int32 {
+    if RootCommand.exitCode(for: error) == .success {
+      let isWritten = Console.write(RootCommand.fullMessage(for: error) + "\n", to: .output)
+      return isWritten ? ExitStatus.success.rawValue : 1
+    }
+    let message = OptionSpelling.complaint(about: arguments.strings) ?? RootCommand.message(for: error)
+    Console.write("uring-jail: \(Report.printable(message))\n", to: .error)
+    Console.write("Usage: uring-jail [run] --policy FILE -- COMMAND [ARGUMENT...]\n", to: .error)
+    Console.write("Try 'uring-jail --help'.\n", to: .error)
+    return ExitStatus.usage.rawValue
+  }
+}

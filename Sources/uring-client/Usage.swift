@@ -1,0 +1,29 @@
+/// What `uring-client --help` prints.
+let usage = """
+  Usage: uring-client [OPTION...] REQUEST...
+
+  Submits io_uring requests exactly as asked and prints one JSON object per completion:
+    {"index":0,"operation":"openat","result":-13,"error":"EACCES","flags":0}
+  Exit status: 0 every request completed, 1 one did not within the time, 2 no ring, 64 usage.
+
+  Options
+    --setup NAMES       io_uring_setup flags: sqpoll, disabled, submit_all, sqe128, single_issuer, defer_taskrun,
+                        iopoll, coop_taskrun, cqe32 or numbers, joined by '+'; a disabled ring is enabled before
+                        the first request
+    --one-by-one        submit each request when the one before it has completed
+    --thread            do it all in a second thread
+    --fork              do it all in a forked child
+    --exec              execute this program anew first
+    --exec-after-ring   create a ring and use it, then execute this program anew
+    --wait MS           longest wait for completions, in milliseconds (default 2000)
+
+  A request is OPERATION[,KEY=VALUE...]; the operation is a name without IORING_OP_ or a number.
+    Any field of the SQE:  fd off addr len op_flags ioprio user_data buf_index personality file_index addr3
+    SQE flags:             sqe=io_link+async
+    Data:                  path=STRING (address of the string), size=BYTES (address of a buffer), data=STRING
+    openat:                path flags mode dir      openat2: path flags mode resolve dir
+    socket:                family type protocol     connect: fd to=ADDRESS:PORT, to=unix:PATH, addrlen
+  Numbers are decimal or 0x...; several values or names are joined by '+'. user_data is the index of the
+  request unless it is given.
+
+  """
