@@ -74,6 +74,10 @@ let package = Package(
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
 
+    // Not installed: lets the public TOML test suite judge the parser.
+    .executableTarget(
+      name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
+
     // Tests: any machine
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: house),
     .testTarget(name: "TOMLSyntaxTests", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),

@@ -25,10 +25,10 @@ package struct SourceText: Sendable {
   ///
   /// Cost is linear in the offset, which is paid once per message, not per token.
   package func position(of offset: Int) -> SourcePosition {
-    let end = min(offset, bytes.count)
+    let end = clamped(offset)
     var line = 1
-    var lineStart = 0
-    var index = 0
+    var lineStart = textStart
+    var index = textStart
     while index < end {
       if bytes[index] == UInt8(ascii: "\n") {
         line += 1
@@ -42,13 +42,18 @@ package struct SourceText: Sendable {
 
   /// The byte range of the line that contains an offset, without its line ending.
   package func lineRange(containing offset: Int) -> Range<Int> {
-    let at = min(offset, bytes.count)
+    let at = clamped(offset)
     let newline = UInt8(ascii: "\n")
-    let start = bytes[..<at].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    let start = bytes[..<at].lastIndex(of: newline).map { $0 + 1 } ?? textStart
     var end = bytes[at...].firstIndex(of: newline) ?? bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return start..<end
   }
+
+  /// Where the first line begins: a byte order mark is not part of it, as no editor shows it.
+  private var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+  private func clamped(_ offset: Int) -> Int { max(textStart, min(offset, bytes.count)) }
 
   /// True for the second and later bytes of a UTF-8 sequence, which take no column of their own.
   package static func continuesScalar(_ byte: UInt8) -> Bool {

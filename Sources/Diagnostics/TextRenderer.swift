@@ -10,9 +10,8 @@ package struct TextRenderer: Sendable {
     self.colour = colour
   }
 
-  /// All diagnostics in order of position, each followed by a newline.
-  ///
-  /// - Parameter sources: the texts that the spans refer to.
+  /// All diagnostics in order of position, each followed by a newline; `sources` are the texts that the spans
+  /// refer to.
   package func render(_ diagnostics: [Diagnostic], sources: [SourceText]) -> String {
     let sorted = diagnostics.enumerated().sorted {
       ($0.element.span.source.rawValue, $0.element.span.start, $0.offset)
@@ -31,11 +30,11 @@ package struct TextRenderer: Sendable {
       if let span = note.span {
         output += headline(label, note.message, span, sources) + "\n" + excerpt(span, sources)
       } else {
-        output += "  \(label): \(note.message)\n"
+        output += "  \(label): \(Self.printable(note.message))\n"
       }
     }
     if let help = diagnostic.help {
-      output += "  \(paint("help", .green)): \(help)\n"
+      output += "  \(paint("help", .green)): \(Self.printable(help))\n"
     }
     return output
   }
@@ -43,9 +42,9 @@ package struct TextRenderer: Sendable {
   private func headline(
     _ label: String, _ message: String, _ span: SourceSpan, _ sources: [SourceText]
   ) -> String {
-    let message = Self.text(Self.printable(Array(message.utf8)[...]))
+    let message = Self.printable(message)
     guard let source = source(of: span, in: sources) else { return "\(label): \(message)" }
-    let place = paint("\(source.name):\(source.position(of: span.start)):", .bold)
+    let place = paint("\(Self.printable(source.name)):\(source.position(of: span.start)):", .bold)
     return "\(place) \(label): \(message)"
   }
 
@@ -55,15 +54,14 @@ package struct TextRenderer: Sendable {
     let line = source.lineRange(containing: span.start)
     let number = String(source.position(of: span.start).line)
 
-    let before = Self.printable(source.bytes[line.lowerBound..<min(span.start, line.upperBound)])
-    let within = Self.printable(
-      source.bytes[min(span.start, line.upperBound)..<min(max(span.end, span.start), line.upperBound)])
-    let after = Self.printable(source.bytes[min(max(span.end, span.start), line.upperBound)..<line.upperBound])
-
-    let shownBefore = Self.tail(before, Self.widestExcerpt / 2)
-    let shownWithin = Self.head(within, Self.widestExcerpt / 2)
-    let room = within.count > Self.widestExcerpt / 2 ? 0 : Self.widestExcerpt / 2
-    let shownAfter = Self.head(after, room)
+    let start = min(max(span.start, line.lowerBound), line.upperBound)
+    let end = min(max(span.end, start), line.upperBound)
+    let shownBefore = Self.tail(source.bytes[line.lowerBound..<start], Self.widestExcerpt / 2)
+    let shownWithin = Self.head(source.bytes[start..<end], Self.widestExcerpt / 2)
+    let room = Self.widestExcerpt - shownBefore.count - shownWithin.count
+    // What was cut short is followed by nothing else.
+    let isCut = shownWithin.count == Self.widestExcerpt / 2 && shownWithin.last == "…"
+    let shownAfter = isCut ? [] : Self.head(source.bytes[end..<line.upperBound], room)
 
     // A tab takes a tab's width below itself, too, so that the carets stay under their text.
     let padding = String(String.UnicodeScalarView(shownBefore.map { $0 == "\t" ? "\t" : " " }))
@@ -78,24 +76,36 @@ package struct TextRenderer: Sendable {
     sources.first { $0.id == span.source }
   }
 
-  /// Text safe for a terminal: invalid UTF-8 and control characters, escape sequences with them, become U+FFFD.
+  /// Text safe for a terminal: invalid UTF-8 and control characters, escape sequences with them, become U+FFFD, as
+  /// do the marks that turn the direction of writing and could show a line as something else than it is.
   private static func printable(_ bytes: ArraySlice<UInt8>) -> [Unicode.Scalar] {
     String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
-      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-      return isControl && scalar != "\t" ? "\u{FFFD}" : scalar
+      switch scalar.value {
+      case 0x09: scalar
+      case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: "\u{FFFD}"
+      default: scalar
+      }
     }
   }
+
+  private static func printable(_ text: String) -> String { Self.text(printable(Array(text.utf8)[...])) }
 
   private static func text(_ scalars: [Unicode.Scalar]) -> String {
     String(String.UnicodeScalarView(scalars))
   }
 
-  private static func tail(_ scalars: [Unicode.Scalar], _ count: Int) -> [Unicode.Scalar] {
-    scalars.count <= count ? scalars : ["…"] + scalars.suffix(count - 1)
+  /// The last scalars of a text; an ellipsis stands for those before them.
+  private static func tail(_ bytes: ArraySlice<UInt8>, _ count: Int) -> [Unicode.Scalar] {
+    // A scalar has four bytes at most, and a line may have millions.
+    let scalars = printable(bytes.suffix(4 * count + 4))
+    return scalars.count <= count && bytes.count <= 4 * count + 4 ? scalars : ["…"] + scalars.suffix(count - 1)
   }
 
-  private static func head(_ scalars: [Unicode.Scalar], _ count: Int) -> [Unicode.Scalar] {
-    scalars.count <= count ? scalars : scalars.prefix(max(0, count - 1)) + ["…"]
+  /// The first scalars of a text; an ellipsis stands for those after them.
+  private static func head(_ bytes: ArraySlice<UInt8>, _ count: Int) -> [Unicode.Scalar] {
+    guard count > 0 else { return [] }
+    let scalars = printable(bytes.prefix(4 * count + 4))
+    return scalars.count <= count && bytes.count <= 4 * count + 4 ? scalars : scalars.prefix(count - 1) + ["…"]
   }
 
   private enum Style: String {

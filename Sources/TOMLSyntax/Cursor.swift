@@ -55,6 +55,11 @@ struct Cursor {
     return false
   }
 
+  /// True before LF, CRLF and the end of the text.
+  var isAtEndOfLine: Bool {
+    isAtEnd || current == UInt8(ascii: "\n") || (current == UInt8(ascii: "\r") && peek(1) == UInt8(ascii: "\n"))
+  }
+
   /// Everything up to the line ending, wherever that leaves the grammar.
   mutating func skipToEndOfLine() {
     while let byte = current, byte != UInt8(ascii: "\n") { index += 1 }
@@ -64,7 +69,7 @@ struct Cursor {
   mutating func skipComment() throws(SyntaxFailure) {
     guard take("#") else { return }
     while let byte = current, byte != UInt8(ascii: "\n") {
-      if byte == UInt8(ascii: "\r"), peek(1) == UInt8(ascii: "\n") { return }
+      if isAtEndOfLine { return }
       if Self.isControl(byte) {
         throw failure(
           TOMLDiagnostics.syntax, "control character \(Self.name(byte)) in a comment", index..<index + 1,
@@ -84,6 +89,18 @@ struct Cursor {
   }
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+  /// The text as a message quotes it: a word of a megabyte would hide what the message says.
+  func quotation(_ range: Range<Int>) -> String { Self.shortened(bytes[range]) }
+
+  /// At most 60 bytes of a text, cut between two characters.
+  static func shortened(_ bytes: ArraySlice<UInt8>) -> String {
+    let longest = 60
+    guard bytes.count > longest else { return String(decoding: bytes, as: UTF8.self) }
+    var end = bytes.startIndex + longest
+    while end > bytes.startIndex, SourceText.continuesScalar(bytes[end]) { end -= 1 }
+    return String(decoding: bytes[..<end], as: UTF8.self) + "…"
+  }
   func span(_ range: Range<Int>) -> SourceSpan { SourceSpan(range, in: source.id) }
 
   func failure(
@@ -96,11 +113,20 @@ struct Cursor {
   /// What stands here, in the words of an error message.
   var found: String {
     guard let byte = current else { return "the end of the file" }
-    if byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: "\r") && peek(1) == UInt8(ascii: "\n")) {
-      return "the end of the line"
-    }
+    if isAtEndOfLine { return "the end of the line" }
     if Self.isControl(byte) || byte == UInt8(ascii: "\t") { return "control character \(Self.name(byte))" }
-    return "'\(text(index..<endOfScalar))'"
+    return character
+  }
+
+  /// The character that stands here: as it is if it can be seen, else by its number.
+  private var character: String {
+    let text = text(index..<endOfScalar)
+    guard let scalar = text.unicodeScalars.first, !scalar.isASCII else { return "'\(text)'" }
+    switch scalar.properties.generalCategory {
+    case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format:
+      return "the invisible character \(Self.name(scalar.value))"
+    default: return "'\(text)'"
+    }
   }
 
   /// The bytes of the character that stands here; empty at the end of the text.
@@ -117,8 +143,10 @@ struct Cursor {
     (byte < 0x20 && byte != UInt8(ascii: "\t")) || byte == 0x7F
   }
 
-  static func name(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: 4 - digits.count) + digits
+  static func name(_ byte: UInt8) -> String { name(UInt32(byte)) }
+
+  private static func name(_ scalar: UInt32) -> String {
+    let digits = String(scalar, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }

@@ -6,12 +6,25 @@ enum NumberSyntax {
     case leadingZero
     case outOfRange
 
+    /// What to write instead, given the word and its shortened quotation.
+    func help(_ word: ArraySlice<UInt8>, _ text: String) -> String? {
+      switch self {
+      case .notANumber:
+        let lower = String(decoding: word.prefix(8).map { $0 | 0x20 }, as: UTF8.self)
+        let names = ["true", "false", "inf", "nan"]
+        if names.contains(lower) { return "write it in lower case: \(lower)" }
+        return "a string must be quoted: \"\(text)\""
+      case .malformed: return "a string must be quoted: \"\(text)\""
+      case .leadingZero, .outOfRange: return nil
+      }
+    }
+
     func message(_ text: String) -> String {
       switch self {
       case .notANumber: "'\(text)' is not a value"
       case .malformed: "'\(text)' is not a valid number"
       case .leadingZero: "'\(text)' has a leading zero; octal numbers are written 0o..."
-      case .outOfRange: "'\(text)' does not fit 64 bits"
+      case .outOfRange: "'\(text)' does not fit a signed 64-bit integer"
       }
     }
   }
@@ -26,7 +39,10 @@ enum NumberSyntax {
       return .success(.float(sign == UInt8(ascii: "-") ? -Double.infinity : Double.infinity))
     }
     if body.elementsEqual("nan".utf8) { return .success(.float(Double.nan)) }
-    guard let first = body.first, TOMLParser.isDigit(first) else { return .failure(.notANumber) }
+    guard let first = body.first, TOMLParser.isDigit(first) else {
+      let mayBeNumber = body.first == UInt8(ascii: ".") && body.dropFirst().first.map(TOMLParser.isDigit) == true
+      return .failure(mayBeNumber ? .malformed : .notANumber)
+    }
 
     if first == UInt8(ascii: "0"), let letter = body.dropFirst().first, let radix = radix(of: letter) {
       guard !isSigned, let digits = digits(body.dropFirst(2), radix: radix) else { return .failure(.malformed) }

@@ -17,4 +17,7 @@ package enum TOMLDiagnostics {
 /// Leaves the statement that cannot be parsed.
 struct SyntaxFailure: Error {
   let diagnostic: Diagnostic
+
+  /// True if a bracket is still open, so that what follows would only be misread.
+  var endsReading = false
 }

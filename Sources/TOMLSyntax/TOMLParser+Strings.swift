@@ -6,10 +6,16 @@ extension TOMLParser {
   mutating func parseString() throws(SyntaxFailure) -> String {
     if cursor.looking(at: "\"\"\"") { return try parseMultiLine(quote: UInt8(ascii: "\"")) }
     if cursor.looking(at: "'''") { return try parseMultiLine(quote: UInt8(ascii: "'")) }
-    return try parseSingleLine(quote: cursor.bytes[cursor.index])
+    return try parseSingleLine(
+      quote: cursor.bytes[cursor.index], alternative: ", or use three quotes for a string of several lines")
   }
 
-  private mutating func parseSingleLine(quote: UInt8) throws(SyntaxFailure) -> String {
+  /// The key that starts here with its quote.
+  mutating func parseQuotedKey() throws(SyntaxFailure) -> String {
+    try parseSingleLine(quote: cursor.bytes[cursor.index], alternative: "")
+  }
+
+  private mutating func parseSingleLine(quote: UInt8, alternative: String) throws(SyntaxFailure) -> String {
     let start = cursor.index
     cursor.index += 1
     // Most strings have no escape and are one slice of the text.
@@ -23,21 +29,23 @@ extension TOMLParser {
         unescaped += cursor.bytes[slice]
         return String(decoding: unescaped, as: UTF8.self)
       }
+      if cursor.isAtEndOfLine { break }
       if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
         unescaped += cursor.bytes[sliceStart..<cursor.index]
+        if escapesEndOfLine {
+          cursor.index += 1
+          break
+        }
         try parseEscape(into: &unescaped)
         sliceStart = cursor.index
         continue
-      }
-      if byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: "\r") && cursor.peek(1) == UInt8(ascii: "\n")) {
-        break
       }
       try refuseControl(byte)
       cursor.index += 1
     }
     throw cursor.failure(
       TOMLDiagnostics.string, "the string is not closed on its line", start..<cursor.index,
-      help: "close it with \(Character(Unicode.Scalar(quote))), or use three quotes for a string of several lines")
+      help: "close it with \(Character(Unicode.Scalar(quote)))\(alternative)")
   }
 
   private mutating func parseMultiLine(quote: UInt8) throws(SyntaxFailure) -> String {
@@ -60,7 +68,12 @@ extension TOMLParser {
         return String(decoding: content, as: UTF8.self)
       }
       if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
-        if !skipLineContinuation() { try parseEscape(into: &content) }
+        if skipLineContinuation() { continue }
+        if escapesEndOfLine {
+          cursor.index += 1
+          break
+        }
+        try parseEscape(into: &content)
         continue
       }
       if cursor.takeNewline() {
@@ -94,6 +107,13 @@ extension TOMLParser {
     return true
   }
 
+  /// True if there is nothing on this line for the backslash here to escape.
+  private var escapesEndOfLine: Bool {
+    var next = cursor
+    next.index += 1
+    return next.isAtEndOfLine
+  }
+
   private func refuseControl(_ byte: UInt8) throws(SyntaxFailure) {
     guard Cursor.isControl(byte) else { return }
     throw cursor.failure(
@@ -103,10 +123,7 @@ extension TOMLParser {
 
   private mutating func parseEscape(into content: inout [UInt8]) throws(SyntaxFailure) {
     let start = cursor.index
-    guard let letter = cursor.peek(1) else {
-      cursor.index += 1
-      throw cursor.failure(TOMLDiagnostics.string, "the string is not closed", start..<start + 1)
-    }
+    let letter = cursor.bytes[start + 1]
     cursor.index += 2
     switch letter {
     case UInt8(ascii: "b"): content.append(0x08)
@@ -120,9 +137,8 @@ extension TOMLParser {
     default:
       cursor.index = start + 1
       let end = cursor.hereRange.upperBound
-      let name = cursor.isAtEnd ? "" : " '\\\(cursor.text(cursor.hereRange))'"
       throw cursor.failure(
-        TOMLDiagnostics.string, "unknown escape\(name)", start..<end,
+        TOMLDiagnostics.string, "unknown escape: a backslash before \(cursor.found)", start..<end,
         help: "a backslash is written \\\\; 'single quotes' need no escapes")
     }
   }

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Values: what stands after `=` and inside arrays.
 extension TOMLParser {
-  /// - Parameter depth: tables and arrays that already enclose the value.
+  /// The value that starts here, inside as many tables and arrays as `depth` says, the document counted.
   mutating func parseValue(depth: Int) throws(SyntaxFailure) -> NodeValue {
     guard depth <= Self.deepestNesting else {
       throw cursor.failure(
@@ -21,7 +21,8 @@ extension TOMLParser {
       UInt8(ascii: "}"):
       throw cursor.failure(TOMLDiagnostics.syntax, "expected a value, found \(cursor.found)", cursor.hereRange)
     default:
-      return leaf(try parseScalarWord(), from: start)
+      let kind = try parseScalarWord()
+      return leaf(kind, from: start)
     }
   }
 
@@ -36,27 +37,36 @@ extension TOMLParser {
     while true {
       try cursor.skipBlanksAndLines()
       if cursor.take("]") { break }
+      if cursor.isAtEnd { throw openArray("expected a value or ']'", from: start) }
       elements.append(try parseValue(depth: depth + 1).frozen())
       try cursor.skipBlanksAndLines()
       if cursor.take(",") { continue }
       guard cursor.take("]") else {
-        throw cursor.failure(
-          TOMLDiagnostics.syntax, "expected ',' or ']' in the array, found \(cursor.found)", cursor.hereRange,
-          notes: [Diagnostic.Note("the array starts here", at: cursor.span(start..<start + 1))])
+        throw openArray("expected ',' or ']'", from: start)
       }
       break
     }
     return leaf(.array(elements), from: start)
   }
 
+  /// What stands here does not go on with the array that began at `start`.
+  private func openArray(_ expected: String, from start: Int) -> SyntaxFailure {
+    cursor.failure(
+      TOMLDiagnostics.syntax, "\(expected) in the array, found \(cursor.found)", cursor.hereRange,
+      notes: [Diagnostic.Note("the array starts here", at: cursor.span(start..<start + 1))])
+  }
+
   /// Inline tables stay on one line and take no comma after the last value (TOML 1.0).
   private mutating func parseInlineTable(depth: Int) throws(SyntaxFailure) -> NodeValue {
     let start = cursor.index
     cursor.index += 1
-    let table = TableNode(origin: .inline, span: cursor.span(start..<start + 1))
+    let table = TableNode(origin: .inline, span: cursor.span(start..<start + 1), depth: depth + 1)
     cursor.skipBlanks()
     if !cursor.take("}") {
       while true {
+        if cursor.isAtEndOfLine {
+          throw openInlineTable("expected a key, found \(cursor.found)")
+        }
         let path = try parseKeyPath()
         try parseEquals()
         let value = try parseValue(depth: depth + path.count)
@@ -64,10 +74,9 @@ extension TOMLParser {
         cursor.skipBlanks()
         if cursor.take("}") { break }
         guard cursor.take(",") else {
-          throw cursor.failure(
-            TOMLDiagnostics.syntax, "expected ',' or '}' in the inline table, found \(cursor.found)",
-            cursor.hereRange,
-            help: "an inline table must be written on one line")
+          let message = "expected ',' or '}' in the inline table, found \(cursor.found)"
+          if cursor.isAtEndOfLine { throw openInlineTable(message) }
+          throw cursor.failure(TOMLDiagnostics.syntax, message, cursor.hereRange)
         }
         cursor.skipBlanks()
         if cursor.current == UInt8(ascii: "}") {
@@ -79,6 +88,14 @@ extension TOMLParser {
     }
     table.span = cursor.span(start..<cursor.index)
     return .table(table)
+  }
+
+  /// The line has ended before the inline table.
+  private func openInlineTable(_ message: String) -> SyntaxFailure {
+    var failure = cursor.failure(
+      TOMLDiagnostics.syntax, message, cursor.hereRange, help: "an inline table must be written on one line")
+    failure.endsReading = true
+    return failure
   }
 
   /// A boolean, number, date or time: the run of characters that such values are made of, then its meaning.
@@ -102,7 +119,7 @@ extension TOMLParser {
     if TOMLDateTime.looksLikeOne(word) {
       guard let value = TOMLDateTime(word) else {
         throw cursor.failure(
-          TOMLDiagnostics.dateTime, "'\(cursor.text(range))' is not a valid date or time", range,
+          TOMLDiagnostics.dateTime, "'\(cursor.quotation(range))' is not a valid date or time", range,
           help: "for example 2026-01-31, 07:32:00 or 2026-01-31T07:32:00Z")
       }
       return .dateTime(value)
@@ -111,10 +128,10 @@ extension TOMLParser {
     case .success(let kind):
       return kind
     case .failure(let problem):
-      let text = cursor.text(range)
+      let text = cursor.quotation(range)
       throw cursor.failure(
         problem == .notANumber ? TOMLDiagnostics.syntax : TOMLDiagnostics.number, problem.message(text), range,
-        help: problem == .notANumber ? "a string must be quoted: \"\(text)\"" : nil)
+        help: problem.help(word, text))
     }
   }
 

@@ -5,7 +5,8 @@ package import Diagnostics
 /// Hostile text ends in a diagnostic: nesting is limited to `deepestNesting`, everything else costs time and
 /// memory linear in the text.
 package struct TOMLParser {
-  /// How many tables and arrays may lie inside one another, by headers, dotted keys, brackets and braces together.
+  /// How many tables and arrays may enclose a value, by headers, dotted keys, brackets and braces together; the
+  /// document itself counts as one.
   package static let deepestNesting = 64
 
   /// A text with more mistakes than this is probably no TOML at all.
@@ -37,21 +38,21 @@ package struct TOMLParser {
 
   private mutating func parseDocument() {
     while !cursor.isAtEnd {
+      if diagnostics.count >= Self.mostErrors {
+        diagnostics.append(
+          Diagnostic(
+            TOMLDiagnostics.tooManyErrors, "too many errors; the rest of the file was not read",
+            at: cursor.span(cursor.hereRange)))
+        return
+      }
       let start = cursor.index
       do throws(SyntaxFailure) {
         try parseLine()
       } catch {
         diagnostics.append(error.diagnostic)
-        if diagnostics.count == Self.mostErrors {
-          diagnostics.append(
-            Diagnostic(
-              TOMLDiagnostics.tooManyErrors, "too many syntax errors; the rest of the file was not read",
-              at: cursor.span(cursor.hereRange)))
-          return
-        }
         // A failure further down means an unclosed bracket or string: what follows would only be noise.
         let spansLines = cursor.bytes[start..<min(cursor.index, cursor.bytes.count)].contains(UInt8(ascii: "\n"))
-        if spansLines { return }
+        if spansLines || error.endsReading { return }
         cursor.skipToEndOfLine()
         _ = cursor.takeNewline()
       }
@@ -91,13 +92,21 @@ package struct TOMLParser {
     if isArray, !cursor.take("]") {
       throw cursor.failure(
         TOMLDiagnostics.syntax, "expected ']]' after the table name, found \(cursor.found)", cursor.hereRange,
-        help: "an array of tables is written [[\(path.map(\.name).joined(separator: "."))]]")
+        help: "an array of tables is written [[name]]")
     }
     let span = cursor.span(start..<cursor.index)
-    if isArray {
-      try builder.openArrayElement(path, span: span)
-    } else {
-      try builder.openTable(path, span: span)
+    // The header itself is well formed: what is wrong with its name is noted, and reading goes on behind it.
+    do throws(SyntaxFailure) {
+      if isArray {
+        try builder.openArrayElement(path, span: span)
+      } else {
+        try builder.openTable(path, span: span)
+      }
+    } catch {
+      diagnostics.append(error.diagnostic)
+    }
+    if builder.depth > Self.deepestNesting {
+      throw cursor.failure(TOMLDiagnostics.depth, "nested more than \(Self.deepestNesting) levels deep", span.range)
     }
   }
 
@@ -106,7 +115,12 @@ package struct TOMLParser {
     try parseEquals()
     let depth = builder.depth + path.count
     let value = try parseValue(depth: depth)
-    try builder.assign(path, value)
+    // As with headers: the text goes on in good order, even if its value can be kept nowhere.
+    do throws(SyntaxFailure) {
+      try builder.assign(path, value)
+    } catch {
+      diagnostics.append(error.diagnostic)
+    }
   }
 
   mutating func parseEquals() throws(SyntaxFailure) {
@@ -140,7 +154,7 @@ package struct TOMLParser {
       if cursor.looking(at: "\"\"\"") || cursor.looking(at: "'''") {
         throw cursor.failure(TOMLDiagnostics.syntax, "a key cannot be a multi-line string", start..<start + 3)
       }
-      let name = try parseString()
+      let name = try parseQuotedKey()
       return TOMLKey(name: name, span: cursor.span(start..<cursor.index))
     default:
       while let byte = cursor.current, Self.isBareKeyByte(byte) { cursor.index += 1 }

@@ -18,9 +18,10 @@ package struct TOMLTable: Sendable {
     self.entries = entries
   }
 
-  /// The entry with this key. Cost is linear: for the few keys a reader of the table knows by name.
+  /// The entry with this key, compared byte by byte, as TOML does. Cost is linear: for the few keys that a reader
+  /// of the table knows by name.
   package subscript(name: String) -> Entry? {
-    entries.first { $0.key.name == name }
+    entries.first { $0.key.name.utf8.elementsEqual(name.utf8) }
   }
 }
 

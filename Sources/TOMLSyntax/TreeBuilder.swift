@@ -2,11 +2,11 @@ import Diagnostics
 
 /// Puts keys, values and headers together into tables, by TOML's rules of what may be defined where and how often.
 struct TreeBuilder {
-  private let root = TableNode(origin: .header, span: SourceSpan(0..<0, in: SourceID(0)))
+  private let root = TableNode(origin: .header, span: SourceSpan(0..<0, in: SourceID(0)), depth: 0)
   private var current: TableNode
 
-  /// How many tables enclose the keys that come next.
-  private(set) var depth = 0
+  /// How many tables and arrays enclose the keys that come next, the root not counted.
+  var depth: Int { current.depth }
 
   init() {
     current = root
@@ -15,16 +15,14 @@ struct TreeBuilder {
   /// `[path]`
   mutating func openTable(_ path: [TOMLKey], span: SourceSpan) throws(SyntaxFailure) {
     // Keys under a refused header go to a table of their own, so that one mistake is reported once.
-    current = TableNode(origin: .header, span: span)
-    depth = path.count
+    current = TableNode(origin: .header, span: span, depth: path.count)
     let parent = try root.descendByHeader(path.dropLast())
     current = try parent.defineByHeader(path[path.count - 1], span: span)
   }
 
   /// `[[path]]`
   mutating func openArrayElement(_ path: [TOMLKey], span: SourceSpan) throws(SyntaxFailure) {
-    current = TableNode(origin: .header, span: span)
-    depth = path.count + 1
+    current = TableNode(origin: .header, span: span, depth: path.count + 1)
     let parent = try root.descendByHeader(path.dropLast())
     current = try parent.appendByHeader(path[path.count - 1], span: span)
   }
@@ -81,20 +79,26 @@ final class TableNode {
 
   private(set) var origin: Origin
   var span: SourceSpan
+  /// How many tables and arrays enclose this table's keys, the root not counted.
+  let depth: Int
   private var entries: [(key: TOMLKey, value: NodeValue)] = []
-  private var positions: [String: Int] = [:]
+  /// By the bytes of the name: for `String`, the two spellings of an accented letter would be one key.
+  private var positions: [[UInt8]: Int] = [:]
 
-  init(origin: Origin, span: SourceSpan) {
+  init(origin: Origin, span: SourceSpan, depth: Int) {
     self.origin = origin
     self.span = span
+    self.depth = depth
   }
 
+  private func position(of key: TOMLKey) -> Int? { positions[Array(key.name.utf8)] }
+
   private func value(_ key: TOMLKey) -> NodeValue? {
-    positions[key.name].map { entries[$0].value }
+    position(of: key).map { entries[$0].value }
   }
 
   private func add(_ key: TOMLKey, _ value: NodeValue) {
-    positions[key.name] = entries.count
+    positions[Array(key.name.utf8)] = entries.count
     entries.append((key, value))
   }
 
@@ -104,7 +108,7 @@ final class TableNode {
     for key in path {
       switch node.value(key) {
       case nil:
-        let child = TableNode(origin: .parentOfHeader, span: key.span)
+        let child = TableNode(origin: .parentOfHeader, span: key.span, depth: node.depth + 1)
         node.add(key, .table(child))
         node = child
       case .table(let child) where child.origin != .inline:
@@ -122,7 +126,7 @@ final class TableNode {
   func defineByHeader(_ key: TOMLKey, span: SourceSpan) throws(SyntaxFailure) -> TableNode {
     switch value(key) {
     case nil:
-      let child = TableNode(origin: .header, span: span)
+      let child = TableNode(origin: .header, span: span, depth: depth + 1)
       add(key, .table(child))
       return child
     case .table(let child) where child.origin == .parentOfHeader:
@@ -136,7 +140,7 @@ final class TableNode {
 
   /// The last part of `[[header]]`: one more element.
   func appendByHeader(_ key: TOMLKey, span: SourceSpan) throws(SyntaxFailure) -> TableNode {
-    let child = TableNode(origin: .header, span: span)
+    let child = TableNode(origin: .header, span: span, depth: depth + 2)
     switch value(key) {
     case nil: add(key, .tables(TableArrayNode(first: child)))
     case .tables(let array): array.elements.append(child)
@@ -151,7 +155,7 @@ final class TableNode {
     for key in path.dropLast() {
       switch node.value(key) {
       case nil:
-        let child = TableNode(origin: .dottedKeys, span: key.span)
+        let child = TableNode(origin: .dottedKeys, span: key.span, depth: node.depth + 1)
         node.add(key, .table(child))
         node = child
       case .table(let child) where child.origin == .dottedKeys || child.origin == .parentOfHeader:
@@ -171,15 +175,17 @@ final class TableNode {
   }
 
   private func duplicate(_ key: TOMLKey) -> SyntaxFailure {
-    failure(key, "'\(key.name)' is already defined", help: "a key may be defined only once")
+    failure(key, "'\(Self.quotation(key))' is already defined", help: "a key may be defined only once")
   }
 
   private func notExtensible(_ key: TOMLKey) -> SyntaxFailure {
-    failure(key, "'\(key.name)' is already defined and cannot be added to here", help: nil)
+    failure(key, "'\(Self.quotation(key))' is already defined and cannot be added to here", help: nil)
   }
 
+  private static func quotation(_ key: TOMLKey) -> String { Cursor.shortened(Array(key.name.utf8)[...]) }
+
   private func failure(_ key: TOMLKey, _ message: String, help: String?) -> SyntaxFailure {
-    let first = positions[key.name].map { entries[$0].key.span }
+    let first = position(of: key).map { entries[$0].key.span }
     return SyntaxFailure(
       diagnostic: Diagnostic(
         TOMLDiagnostics.duplicate, message, at: key.span,

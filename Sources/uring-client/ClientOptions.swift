@@ -9,6 +9,7 @@ struct ClientOptions {
     case fork
     case exec
     case execAfterRing
+    case handOverRing
   }
 
   var setupFlags: UInt32 = 0
@@ -16,6 +17,8 @@ struct ClientOptions {
   var contexts: [Context] = []
   var waitMilliseconds: Int64 = 2000
   var requests: [ClientRequest] = []
+  /// What to become with a ring in hand.
+  var command: [String] = []
   var wantsHelp = false
 
   private static let setupNames: [String: UInt32] = [
@@ -36,13 +39,21 @@ struct ClientOptions {
       case "--fork": contexts.append(.fork)
       case "--exec": contexts.append(.exec)
       case "--exec-after-ring": contexts.append(.execAfterRing)
+      case "--hand-over-ring": contexts.append(.handOverRing)
+      case "--":
+        command = Array(rest)
+        rest = []
       case "--wait": waitMilliseconds = Int64(try Number.parse(try Self.value(of: argument, &rest)))
       case "--help", "-h": wantsHelp = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option '\(argument)'")
       default: requests.append(try ClientRequest(argument))
       }
     }
-    if requests.isEmpty, !wantsHelp { throw UsageError("no request") }
+    if contexts.contains(.handOverRing) {
+      if command.isEmpty { throw UsageError("--hand-over-ring needs a command behind '--'") }
+    } else if requests.isEmpty, !wantsHelp {
+      throw UsageError("no request")
+    }
     let ids = requests.enumerated().map { $1.userData ?? UInt64($0) }
     if Set(ids).count < ids.count { throw UsageError("two requests have the same user_data") }
   }

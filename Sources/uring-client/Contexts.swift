@@ -12,7 +12,14 @@ struct Contexts {
     case nil, .here: status = Client(options: options).run()
     case .thread: status = inThread()
     case .fork: status = inChild()
-    case .exec: execute(without: "--exec")
+    case .exec: becomeAnew(without: "--exec")
+    case .handOverRing:
+      do throws(RingError) {
+        try Ring(entries: 1, setupFlags: options.setupFlags).surviveExecution()
+      } catch {
+        Main.fail("uring-client: \(error.call): \(error.name)\n", status: 2)
+      }
+      become(options.command[0], options.command)
     case .execAfterRing:
       do throws(RingError) {
         let ring = try Ring(entries: 1, setupFlags: 0)
@@ -22,7 +29,7 @@ struct Contexts {
       } catch {
         Main.fail("uring-client: \(error.call): \(error.name)\n", status: 2)
       }
-      execute(without: "--exec-after-ring")
+      becomeAnew(without: "--exec-after-ring")
     }
     return status
   }
@@ -68,12 +75,16 @@ struct Contexts {
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }
 
-  private func execute(without option: String) -> Never {
+  private func becomeAnew(without option: String) -> Never {
     var rest = arguments
     if let index = rest.firstIndex(of: option) { rest.remove(at: index) }
+    become("/proc/self/exe", ["uring-client"] + rest)
+  }
+
+  private func become(_ path: String, _ arguments: [String]) -> Never {
     // SAFETY: the strings are copies that nobody frees, and a NULL ends the vector.
-    var vector: [UnsafeMutablePointer<CChar>?] = unsafe (["uring-client"] + rest).map { unsafe strdup($0) } + [nil]
-    let result = unsafe uj_execve("/proc/self/exe", &vector, environ)
-    Main.fail("uring-client: execve failed: \(-result)\n", status: 2)
+    var vector: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    unsafe execvp(path, &vector)
+    Main.fail("uring-client: cannot execute '\(path)'\n", status: 2)
   }
 }

@@ -28,6 +28,13 @@ struct Ring: ~Copyable {
     unsafe ring.deallocate()
   }
 
+  /// Takes the close-on-exec mark away and gives the ring up to whatever this process becomes.
+  consuming func surviveExecution() {
+    let descriptor = unsafe ring.pointee.ring_fd
+    if fcntl(descriptor, F_SETFD, 0) < 0 { Main.fail("uring-client: fcntl(F_SETFD) failed\n", status: 2) }
+    discard self
+  }
+
   func enable() throws(RingError) {
     let result = unsafe io_uring_enable_rings(ring)
     if result < 0 { throw RingError(call: "io_uring_register(IORING_REGISTER_ENABLE_RINGS)", errno: -result) }

@@ -1,6 +1,7 @@
 /// What `uring-client --help` prints.
 let usage = """
   Usage: uring-client [OPTION...] REQUEST...
+         uring-client [OPTION...] --hand-over-ring -- COMMAND [ARGUMENT...]
 
   Submits io_uring requests exactly as asked and prints one JSON object per completion:
     {"index":0,"operation":"openat","result":-13,"error":"EACCES","flags":0}
@@ -15,6 +16,7 @@ let usage = """
     --fork              do it all in a forked child
     --exec              execute this program anew first
     --exec-after-ring   create a ring and use it, then execute this program anew
+    --hand-over-ring    create a ring that survives execve and become COMMAND
     --wait MS           longest wait for completions, in milliseconds (default 2000)
 
   A request is OPERATION[,KEY=VALUE...]; the operation is a name without IORING_OP_ or a number.

@@ -1,0 +1,148 @@
+import BPF
+import Diagnostics
+import Policy
+import Testing
+import URingABI
+
+@testable import FilterCompiler
+
+/// Programs for `[socket]`: the reference evaluator and the simulator must agree on every boundary.
+struct SocketFilterTests {
+  /// The words of the context for a socket request.
+  static func context(family: UInt32, type: UInt32, number: UInt32) -> [UInt32] {
+    var words = [UInt32](repeating: 0, count: FilterContext.size / 4)
+    words[FilterContext.Socket.family.offset / 4] = family
+    words[FilterContext.Socket.type.offset / 4] = type
+    words[FilterContext.Socket.protocolNumber.offset / 4] = number
+    return words
+  }
+
+  private static let span = SourceSpan(0..<0, in: SourceID(0))
+
+  private func policy(_ entries: [SocketEntry]) -> Policy {
+    Policy(
+      operations: OperationRules(allow: [Located(.socket, at: Self.span)]), socket: SocketRules(allow: entries))
+  }
+
+  private func entry(_ families: [UInt32]?, _ types: [UInt32]?, _ protocols: [UInt32]?) -> SocketEntry {
+    SocketEntry(families: families, types: types, protocols: protocols, span: Self.span)
+  }
+
+  @Test func tcpOrUnixIsShort() throws {
+    let compiled = try CompiledPolicy(policy([entry([2, 10], [1], [0, 6]), entry([1], nil, nil)]))
+    let program = try #require(compiled.filters[.socket])
+    #expect(
+      Disassembler.text(of: program) == """
+        l0:\tld [16]
+        l1:\tjge #0x3, l4, l2
+        l2:\tjge #0x2, l5, l3
+        l3:\tjeq #0x1, l11, l12
+        l4:\tjeq #0xa, l5, l12
+        l5:\tld [20]
+        l6:\tand #0xf
+        l7:\tjeq #0x1, l8, l12
+        l8:\tld [24]
+        l9:\tjeq #0x6, l11, l10
+        l10:\tjeq #0x0, l11, l12
+        l11:\tret #0x1
+        l12:\tret #0x0
+
+        """)
+  }
+
+  @Test func typeIsComparedWithoutItsFlagBits() throws {
+    let compiled = try CompiledPolicy(policy([entry(nil, [1], nil)]))
+    let program = try #require(compiled.filters[.socket])
+    for type: UInt32 in [1, 1 | 0x80000, 1 | 0x800, 1 | 0x80800, 3, 3 | 0x80000] {
+      let outcome = try Simulator.run(program, context: Self.context(family: 2, type: type, number: 0))
+      #expect(outcome.isAllowed == (type & 0xF == 1))
+    }
+  }
+
+  @Test func entryWithoutConditionsOnAWordLeavesItUntested() throws {
+    let compiled = try CompiledPolicy(policy([entry(nil, nil, [6])]))
+    let program = try #require(compiled.filters[.socket])
+    #expect(program.instructions.map(\.k).filter { $0 == 16 || $0 == 20 } == [])
+  }
+
+  @Test func entryThatContainsAnotherLeavesNoTraceOfIt() throws {
+    let wide = try CompiledPolicy(policy([entry([2], nil, nil)]))
+    let both = try CompiledPolicy(policy([entry([2], [1], [6]), entry([2], nil, nil)]))
+    #expect(wide.filters[.socket] == both.filters[.socket])
+  }
+
+  @Test(arguments: 0..<300 as Range<UInt64>)
+  func programAgreesWithTheReferenceOnEveryBoundary(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let policy = policy((0..<Int.random(in: 1...6, using: &random)).map { _ in randomEntry(&random) })
+    let program = try #require(try CompiledPolicy(policy).filters[.socket])
+    try expectAgreement(policy, program, seed: seed)
+    #expect(Program(checking: program.instructions) != nil)
+  }
+
+  @Test func programWithFarJumpsAgreesWithTheReference() throws {
+    // Alternating values cannot be merged into ranges, so every one costs an instruction.
+    let families = (0..<600 as Range<UInt32>).map { $0 * 2 }
+    let policy = policy([entry(families, [1], [6]), entry([5], [2, 3], nil), entry(nil, [7], [17])])
+    let program = try #require(try CompiledPolicy(policy).filters[.socket])
+    #expect(program.instructions.count > 600)
+    try expectAgreement(policy, program, seed: 0)
+  }
+
+  @Test func policyThatNeedsTooManyInstructionsIsRefusedAtItsPlace() throws {
+    let families = (0..<5000 as Range<UInt32>).map { $0 * 2 }
+    let failure = #expect(throws: CompilationFailure.self) { try CompiledPolicy(policy([entry(families, nil, nil)])) }
+    #expect(failure?.diagnostic.id.name == "filter-too-long")
+  }
+
+  /// Every combination of the values at which some condition changes its mind, and their neighbours.
+  private func expectAgreement(_ policy: Policy, _ program: Program, seed: UInt64) throws {
+    let rules = try #require(policy.socket).allow
+    let families = boundaries(rules.flatMap { $0.families ?? [] })
+    let types = boundaries(rules.flatMap { $0.types ?? [] }) + [1 | 0x80000, 3 | 0x800]
+    let protocols = boundaries(rules.flatMap { $0.protocols ?? [] })
+    for family in families {
+      for type in types {
+        for number in protocols {
+          let request = Request(.socket, .socket(family: family, type: type, protocol: number))
+          let expected = ReferenceEvaluator.decide(request, under: policy).isAllowed
+          let context = Self.context(family: family, type: type, number: number)
+          let actual = try Simulator.run(program, context: context).isAllowed
+          if actual != expected {
+            Issue.record("seed \(seed): family \(family), type \(type), protocol \(number): program says \(actual)")
+            return
+          }
+        }
+      }
+    }
+  }
+
+  private func boundaries(_ values: [UInt32]) -> [UInt32] {
+    Set(values.flatMap { [$0 &- 1, $0, $0 &+ 1] } + [0, 1, .max]).sorted()
+  }
+
+  private func randomEntry(_ random: inout SplitMix64) -> SocketEntry {
+    func values(_ largest: UInt32) -> [UInt32]? {
+      guard Int.random(in: 0..<4, using: &random) > 0 else { return nil }
+      return (0..<Int.random(in: 1...5, using: &random)).map { _ in UInt32.random(in: 0...largest, using: &random) }
+    }
+    return entry(values(12), values(15), values(Bool.random(using: &random) ? 20 : .max))
+  }
+}
+
+/// A small generator that gives the same numbers for the same seed everywhere.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

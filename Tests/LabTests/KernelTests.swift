@@ -1,0 +1,23 @@
+import Testing
+
+/// Everything else in this target says something only if these hold.
+@Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun))
+struct KernelTests {
+  @Test func kernelIsAtLeastTheReleaseThatWasPromised() {
+    func release(_ text: String) -> [Int] {
+      text.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isNumber }) }
+    }
+    let running = release(Lab.kernelRelease)
+    let required = release(Lab.requiredABI ?? "7.0")
+    #expect(!running.lexicographicallyPrecedes(required), "\(Lab.kernelRelease)")
+  }
+
+  @Test func clientWithoutJailIsDeniedNothing() throws {
+    let ended = try endings(
+      requests: [
+        "nop", "openat,path=/proc/self/status", "socket,family=inet,type=raw,protocol=icmp",
+        "socket,family=unix,type=stream",
+      ])
+    #expect(ended == [.success, .success, .success, .success])
+  }
+}

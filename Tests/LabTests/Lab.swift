@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// The kernel that these tests run on, and the programs that they try on it.
+///
+/// `Scripts/check` runs them inside `Scripts/lab` with `URING_JAIL_TEST_ABI` set to the release that the kernel must
+/// at least be: then nothing is skipped, and a kernel that cannot do it is a failure. Elsewhere, on a kernel without
+/// filters, they are skipped and say so.
+enum Lab {
+  static let environment = ProcessInfo.processInfo.environment
+
+  /// The release that the running kernel must at least have; `nil` where nobody promised one.
+  static let requiredABI: String? = environment["URING_JAIL_TEST_ABI"]
+
+  /// True if the tests have to run here.
+  static let isExpectedToWork: Bool = requiredABI != nil || kernelHasFilters
+
+  static let howToRun: Comment =
+    "this kernel has no io_uring filters; Scripts/check runs these tests on one that has them"
+
+  /// Linux 7.0 or newer, by `uname -r`.
+  static var kernelHasFilters: Bool {
+    (Int(kernelRelease.prefix { $0 != "." }) ?? 0) >= 7
+  }
+
+  static var kernelRelease: String {
+    (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8))?
+      .trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+  }
+
+  /// The top of the checkout.
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path(percentEncoded: false)
+
+  /// The static release binary: the tests try what is shipped.
+  static let jail = environment["URING_JAIL"] ?? "\(root).build/release/uring-jail"
+  static let client = environment["URING_CLIENT"] ?? "\(root).build/release/uring-client"
+}
+
+/// A finished process.
+struct Outcome {
+  /// Exit status, or 128 plus the signal that ended it.
+  let status: Int32
+  let output: String
+  let errors: String
+}
+
+/// Runs a program with its standard input empty, and waits for it.
+func run(_ arguments: [String], environment: [String: String] = [:], directory: String? = nil) throws -> Outcome {
+  let process = Process()
+  process.executableURL = URL(filePath: "/usr/bin/env")
+  process.arguments = ["--"] + arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  if let directory { process.currentDirectoryURL = URL(filePath: directory) }
+  process.standardInput = FileHandle.nullDevice
+  let folder = try TemporaryFolder()
+  // Files, not pipes: nothing to drain, so no program can block on them.
+  let output = try folder.create("output")
+  let errors = try folder.create("errors")
+  process.standardOutput = try FileHandle(forWritingTo: output)
+  process.standardError = try FileHandle(forWritingTo: errors)
+  try process.run()
+  process.waitUntilExit()
+  let signalled = process.terminationReason == .uncaughtSignal
+  return Outcome(
+    status: process.terminationStatus + (signalled ? 128 : 0),
+    output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+    errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+}
+
+/// A folder that goes away with the value.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "uring-jail-\(UUID().uuidString)")
+      .path(percentEncoded: false)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    // Other users run programs on what is in here.
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func create(_ name: String, _ text: String = "", permissions: Int = 0o644) throws -> URL {
+    let url = URL(filePath: path).appending(path: name)
+    try Data(text.utf8).write(to: url)
+    try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: url.path(percentEncoded: false))
+    return url
+  }
+}

@@ -1,0 +1,79 @@
+import Testing
+import URingABI
+
+/// The tables' own consistency; Scripts/check-abi holds them against the kernel's headers.
+struct TableTests {
+  @Test func thereAre65OperationsAnd38RegisterOperations() {
+    #expect(Operation.known.count == 65)
+    #expect(RegisterOperation.known.count == 38)
+    #expect(SQEFlags.table.count == 7)
+  }
+
+  @Test func namesAndNumbersRoundTrip() {
+    for operation in Operation.known { #expect(Operation(name: operation.name) == operation) }
+    for operation in RegisterOperation.known { #expect(RegisterOperation(name: operation.name) == operation) }
+    for (bit, entry) in SQEFlags.table.enumerated() {
+      #expect(SQEFlags(name: entry.name)?.rawValue == 1 << UInt8(bit))
+    }
+  }
+
+  @Test func namedConstantsAreTheirOwnEntries() {
+    #expect(Operation(name: "connect") == .connect)
+    #expect(Operation(name: "openat") == .openat)
+    #expect(Operation(name: "openat2") == .openat2)
+    #expect(Operation(name: "socket") == .socket)
+    #expect(RegisterOperation(name: "restrictions") == .restrictions)
+    #expect(RegisterOperation(name: "query") == .query)
+    #expect(RegisterOperation(name: "bpf_filter") == .bpfFilter)
+    #expect(SQEFlags(name: "io_link") == .ioLink)
+    #expect(SQEFlags(name: "cqe_skip_success") == .cqeSkipSuccess)
+  }
+
+  @Test func unknownNumbersHaveTheirNumberAsName() {
+    #expect(Operation(code: 200).name == "200")
+    #expect(Operation(code: 200).since == nil)
+    #expect(RegisterOperation(code: 99).name == "99")
+  }
+
+  @Test func everyOperationCameWithAReleaseBetweenTheFirstAndTheNewest() {
+    for release in Operation.known.map(\.since) + RegisterOperation.known.map(\.since) {
+      #expect(release.map { $0 >= KernelRelease(5, 1) && $0 <= KernelRelease(7, 3) } == true)
+    }
+  }
+
+  @Test func payloadsEndInsideTheContext() {
+    for payload in FilterContext.payloads {
+      #expect(FilterContext.Header.length + Int(payload.size) <= FilterContext.size)
+    }
+    #expect(FilterContext.payload(of: .socket)?.size == 12)
+    #expect(FilterContext.payload(of: .openat2)?.size == 24)
+    #expect(FilterContext.payload(of: .connect)?.since == KernelRelease(7, 2))
+    #expect(FilterContext.payload(of: Operation(code: 0)) == nil)
+  }
+
+  @Test func operationsOfAKernelAreCountedFromZero() {
+    #expect(KernelAbilities(operationCount: 65).operations == Operation.known)
+    #expect(KernelAbilities(operationCount: 70).operations.last == Operation(code: 69))
+    #expect(KernelAbilities(operationCount: 1000).operations.count == 256)
+  }
+}
+
+struct KernelReleaseTests {
+  @Test(arguments: [
+    ("7.2.12+deb14-cloud-amd64", KernelRelease(7, 2)), ("7.0", KernelRelease(7, 0)), ("7.3-rc1", KernelRelease(7, 3)),
+    ("6.18.44", KernelRelease(6, 18)),
+  ])
+  func releaseIsReadFromUname(text: String, expected: KernelRelease) {
+    #expect(KernelRelease(utsname: text) == expected)
+  }
+
+  @Test(arguments: ["", "7", "x.y", "7.", "300.1"])
+  func otherTextIsNoRelease(text: String) {
+    #expect(KernelRelease(utsname: text) == nil)
+  }
+
+  @Test func releasesAreOrderedByBothNumbers() {
+    #expect(KernelRelease(6, 18) < KernelRelease(7, 0))
+    #expect(KernelRelease(7, 2) < KernelRelease(7, 10))
+  }
+}
