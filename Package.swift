@@ -89,7 +89,8 @@ let package = Package(
       name: "FilterCompilerTests", dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
     .testTarget(
-      name: "JailTests", dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
+      name: "JailTests",
+      dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
     .testTarget(name: "URingJailCLITests", dependencies: ["URingJailCLI", "Kernel"], swiftSettings: house),
 

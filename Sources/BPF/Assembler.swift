@@ -157,7 +157,8 @@ package struct Assembler {
         let falseSlot = layout.farFalse[index] ? (layout.farTrue[index] ? 1 : 0) : nil
         program.append(
           Instruction(
-            code: code, jumpTrue: reach(ifTrue, farSlot: trueSlot), jumpFalse: reach(ifFalse, farSlot: falseSlot), k: k))
+            code: code, jumpTrue: reach(ifTrue, farSlot: trueSlot), jumpFalse: reach(ifFalse, farSlot: falseSlot), k: k)
+        )
         for (isFar, target) in [(layout.farTrue[index], ifTrue), (layout.farFalse[index], ifFalse)] where isFar {
           guard case .label(let label) = target else { preconditionFailure("only labels are far") }
           program.append(Instruction(code: Opcode.jump, k: UInt32(distance(label, from: program.count + 1))))

@@ -20,7 +20,8 @@ package enum Disassembler {
     case Opcode.jumpBitsSet: return branch("jset", k, instruction, index)
     case Opcode.returnImmediate: return "ret \(k)"
     case Opcode.returnAccumulator: return "ret a"
-    default: return ".insn 0x\(String(instruction.code, radix: 16)), \(instruction.jumpTrue), \(instruction.jumpFalse), \(k)"
+    default:
+      return ".insn 0x\(String(instruction.code, radix: 16)), \(instruction.jumpTrue), \(instruction.jumpFalse), \(k)"
     }
   }
 

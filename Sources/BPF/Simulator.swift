@@ -14,7 +14,7 @@ package enum Simulator {
     case invalidProgram(at: Int)
   }
 
-  /// - Parameter context: the words of the context, the word at byte offset 4·i being `context[i]`.
+  /// `context`: the words of the context, the word at byte offset 4·i being `context[i]`.
   package static func run(_ program: Program, context: [UInt32]) throws(Fault) -> Outcome {
     var accumulator: UInt32 = 0
     var counter = 0

@@ -21,6 +21,7 @@ package struct Launcher<Calls: SystemCalls> {
   ///   - process: what the policy says of the process itself.
   ///   - command: the target and its arguments.
   ///   - searchPath: the value of `PATH`, where commands without a slash are looked for.
+  /// - Throws: why the target was not started.
   package func launch(
     _ policy: CompiledPolicy, _ process: ProcessRules, command: ArgumentVector, searchPath: [UInt8]?
   ) throws(LaunchFailure) -> Never {

@@ -7,7 +7,7 @@ package struct ArgumentVector: @unchecked Sendable {
   let base: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   package let count: Int
 
-  /// - Parameter base: `argv` as `main` got it, or a copy of that form that lives as long as the process.
+  /// `base`: `argv` as `main` got it, or a copy of that form that lives as long as the process.
   @unsafe
   package init(base: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, count: Int) {
     unsafe self.base = unsafe base

@@ -15,7 +15,7 @@ package struct Privileges<Calls: SystemCalls> {
 
   /// The privilege to register, or `nil` if there is none.
   ///
-  /// - Parameter settingNoNewPrivileges: obtain it by setting `no_new_privs`, which cannot be undone.
+  /// `settingNoNewPrivileges`: obtain it by setting `no_new_privs`, which cannot be undone.
   package func obtain(settingNoNewPrivileges: Bool) throws(KernelError) -> Privilege? {
     if settingNoNewPrivileges {
       try attempt("prctl(PR_SET_NO_NEW_PRIVS)", calls.setNoNewPrivileges)

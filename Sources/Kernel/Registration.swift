@@ -106,6 +106,7 @@ package struct Registration<Calls: SystemCalls> {
   ///   - operation: whose requests it decides. EINVAL if the kernel does not have it.
   ///   - payloadSize: bytes of operation data the program reads. EMSGSIZE if the kernel has fewer.
   ///   - deniesRest: also deny, for good, the operations that have no filter at this moment.
+  /// - Throws: EACCES without privilege, EINVAL on a kernel without filters, EMSGSIZE, ENOMEM.
   package func register(
     _ program: Program, for operation: Operation, payloadSize: UInt8, deniesRest: Bool
   ) throws(KernelError) {

@@ -28,7 +28,7 @@ package protocol SystemCalls {
 
   /// io_uring_register(2) without a ring.
   ///
-  /// - Parameter argument: the structure that the operation reads and writes; NULL only to probe, which cannot succeed.
+  /// `argument`: the structure that the operation reads and writes; NULL only to probe, which cannot succeed.
   func register(
     _ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32
   ) throws(Errno)

@@ -8,7 +8,7 @@ package struct PolicyDecoder {
 
   /// The policy, if there is no error.
   ///
-  /// - Parameter source: the text the document was parsed from, for findings about what is missing in it.
+  /// `source`: the text the document was parsed from, for findings about what is missing in it.
   package static func decode(_ document: TOMLDocument, source: SourceText) -> Result {
     var decoder = PolicyDecoder()
     let policy = decoder.decodePolicy(document.root, source: source)
@@ -73,7 +73,9 @@ package struct PolicyDecoder {
         help: "add allow = [{ family = \"inet\", type = \"stream\" }], or leave [socket] out to allow every socket")
       return nil
     }
-    guard let elements = reader.nonEmptyArray(allow.value, help: "to allow no sockets, deny the operation: [operations] deny = [\"socket\"]")
+    guard
+      let elements = reader.nonEmptyArray(
+        allow.value, help: "to allow no sockets, deny the operation: [operations] deny = [\"socket\"]")
     else { return nil }
     return SocketRules(allow: elements.compactMap { decodeSocketEntry($0) })
   }

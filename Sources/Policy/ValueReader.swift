@@ -31,7 +31,7 @@ struct ValueReader {
     return mismatch(value, expected: "an array")
   }
 
-  /// - Parameter help: what to write instead of an empty list.
+  /// `help`: what to write instead of an empty list.
   mutating func nonEmptyArray(_ value: TOMLValue, help: String) -> [TOMLValue]? {
     guard let elements = array(value) else { return nil }
     if elements.isEmpty {

@@ -6,6 +6,7 @@ package enum Entry {
   /// - Parameters:
   ///   - count: how many arguments there are, the program's own name included.
   ///   - arguments: the vector that the C runtime gave `main`.
+  /// - Returns: what the process exits with.
   @unsafe
   package static func main(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

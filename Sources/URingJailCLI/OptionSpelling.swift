@@ -7,7 +7,7 @@ enum OptionSpelling {
 
   /// What to say about the first unknown option before `--`; `nil` if there is none.
   ///
-  /// - Parameter arguments: with the program's own name at index 0.
+  /// `arguments`: with the program's own name at index 0.
   static func complaint(about arguments: [String]) -> String? {
     var isValue = false
     for argument in arguments.dropFirst().prefix(while: { $0 != "--" }) {

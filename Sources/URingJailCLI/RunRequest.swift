@@ -14,7 +14,7 @@ package struct RunRequest: Sendable {
   /// Recognises exactly the well-formed command lines of `run`, in the time that takes a few comparisons. Anything
   /// else, help and mistakes included, is `nil` and left to ArgumentParser, which costs milliseconds.
   ///
-  /// - Parameter arguments: with the program's own name at index 0.
+  /// `arguments`: with the program's own name at index 0.
   package static func recognise(_ arguments: ArgumentVector) -> RunRequest? {
     var index = 1
     if index < arguments.count, arguments[index] == "run" { index += 1 }

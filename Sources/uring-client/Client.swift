@@ -33,7 +33,8 @@ struct Client {
       open = try collect(from: ring, Set(requests.indices))
     }
     for index in open.sorted() {
-      Output.line("{\"index\":\(index),\"operation\":\"\(requests[index].operation.name)\",\"result\":null,\"timeout\":true}")
+      Output.line(
+        "{\"index\":\(index),\"operation\":\"\(requests[index].operation.name)\",\"result\":null,\"timeout\":true}")
     }
     return open.isEmpty ? 0 : 1
   }

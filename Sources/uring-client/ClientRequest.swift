@@ -15,7 +15,7 @@ struct ClientRequest {
   private(set) var userData: UInt64?
   private(set) var bytes = [UInt8](repeating: 0, count: 64)
 
-  /// - Parameter text: `OPERATION[,KEY=VALUE...]`
+  /// `text`: `OPERATION[,KEY=VALUE...]`
   init(_ text: String) throws(UsageError) {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     if let known = Operation(name: parts[0]) {
@@ -125,7 +125,7 @@ enum Memory {
     return UInt64(UInt(bitPattern: copy.baseAddress))
   }
 
-  /// - Parameter address: eight bytes inside what `address(of:)` returned.
+  /// `address`: eight bytes inside what `address(of:)` returned.
   static func store(_ value: UInt64, at address: UInt64) {
     // SAFETY: callers pass addresses inside an allocation of `address(of:)`.
     unsafe UnsafeMutableRawPointer(bitPattern: UInt(address))?.storeBytes(of: value, as: UInt64.self)

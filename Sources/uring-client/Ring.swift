@@ -8,7 +8,7 @@ struct Ring: ~Copyable {
   // SAFETY: liburing owns what the structure points to from `init` to `deinit`.
   private let ring: UnsafeMutablePointer<io_uring>
 
-  /// - Parameter setupFlags: `IORING_SETUP_*`.
+  /// `setupFlags`: `IORING_SETUP_*`.
   init(entries: Int, setupFlags: UInt32) throws(RingError) {
     unsafe ring = .allocate(capacity: 1)
     unsafe ring.initialize(to: io_uring())

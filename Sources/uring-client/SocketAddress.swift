@@ -11,7 +11,9 @@ struct SocketAddress {
     }
     guard let colon = text.lastIndex(of: ":") else { throw UsageError("'\(text)' has no port") }
     let portText = text[text.index(after: colon)...]
-    guard let port = UInt16(exactly: try Number.parse(portText)) else { throw UsageError("port \(portText) is too large") }
+    guard let port = UInt16(exactly: try Number.parse(portText)) else {
+      throw UsageError("port \(portText) is too large")
+    }
     let bigEndianPort = [UInt8(port >> 8), UInt8(port & 0xFF)]
     let host = String(text[..<colon])
     if host.hasPrefix("[") {

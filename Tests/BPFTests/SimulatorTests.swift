@@ -34,7 +34,9 @@ struct SimulatorTests {
         Instruction(code: Opcode.jump, k: 1), Instruction(code: Opcode.returnImmediate, k: 0),
         Instruction(code: Opcode.returnImmediate, k: 9),
       ]))
-    #expect(try Simulator.run(program, context: []) == Simulator.Outcome(result: 9, executed: 2))
+    let outcome = try Simulator.run(program, context: [])
+    #expect(outcome.result == 9)
+    #expect(outcome.executed == 2)
   }
 
   @Test(arguments: [

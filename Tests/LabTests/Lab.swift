@@ -87,7 +87,8 @@ final class TemporaryFolder {
   func create(_ name: String, _ text: String = "", permissions: Int = 0o644) throws -> URL {
     let url = URL(filePath: path).appending(path: name)
     try Data(text.utf8).write(to: url)
-    try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: url.path(percentEncoded: false))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: permissions], ofItemAtPath: url.path(percentEncoded: false))
     return url
   }
 }

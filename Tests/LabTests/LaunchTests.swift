@@ -104,7 +104,9 @@ struct LaunchTests {
   @Test func wrongCommandLineGives64AndStartsNothing() throws {
     let file = try TemporaryFolder()
     let policy = try file.create("p.toml", Self.policy).path(percentEncoded: false)
-    for arguments in [[], ["--polcy", policy, "--", "echo", "x"], ["--policy", policy], ["--policy", policy, "echo", "x"]] {
+    for arguments in [
+      [], ["--polcy", policy, "--", "echo", "x"], ["--policy", policy], ["--policy", policy, "echo", "x"],
+    ] {
       let outcome = try run([Lab.jail] + arguments)
       #expect(outcome.status == 64, "\(arguments)")
       #expect(outcome.output == "")
@@ -136,7 +138,8 @@ struct LaunchTests {
     for form in ["", "run "] {
       let script = "\"$0\" \(form)--policy \"$1\" -- printf %s \"$(printf 'x\\377\\200y')\" | od -An -tx1"
       let outcome = try run(["sh", "-c", script, Lab.jail, policy])
-      #expect(outcome.output.split(separator: " ").joined().trimmingCharacters(in: .whitespacesAndNewlines) == "78ff8079")
+      #expect(
+        outcome.output.split(separator: " ").joined().trimmingCharacters(in: .whitespacesAndNewlines) == "78ff8079")
     }
   }
 
@@ -155,7 +158,9 @@ struct LaunchTests {
   @Test func runIsTheDefaultCommand() throws {
     let folder = try TemporaryFolder()
     let policy = try folder.create("p.toml", Self.policy).path(percentEncoded: false)
-    for form in [["--policy", policy], ["run", "--policy", policy], ["--policy=\(policy)"], ["run", "--policy=\(policy)"]] {
+    for form in [
+      ["--policy", policy], ["run", "--policy", policy], ["--policy=\(policy)"], ["run", "--policy=\(policy)"],
+    ] {
       let outcome = try run([Lab.jail] + form + ["--", Lab.client, "nop", "openat,path=/"])
       #expect(try outcome.completions().map(\.error) == [nil, "EACCES"], "\(form)")
     }

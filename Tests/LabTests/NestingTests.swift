@@ -85,7 +85,8 @@ struct NestingTests {
     try #require(outcome.status == 0, "\(outcome.errors)")
     let text = try String(contentsOfFile: log, encoding: .utf8)
     return text.split(separator: "\n").compactMap { line in
-      guard let call = line.range(of: "io_uring_register("), let result = line.range(of: "= ", options: .backwards) else {
+      guard let call = line.range(of: "io_uring_register("), let result = line.range(of: "= ", options: .backwards)
+      else {
         return nil
       }
       let arguments = line[call.upperBound...].split(separator: ",")

@@ -38,7 +38,8 @@ struct OperationTests {
   @Test func operationsCanBeWrittenAsNumbers() throws {
     // 0 is nop; 200 is an operation that no kernel has.
     let policy = "policy = 1\n[operations]\nallow = [0, 0x16, 200]\n"
-    #expect(try endings(policy, requests: ["nop", "read,fd=0,size=1", "openat,path=/"]) == [.success, .success, .denied])
+    #expect(
+      try endings(policy, requests: ["nop", "read,fd=0,size=1", "openat,path=/"]) == [.success, .success, .denied])
   }
 
   @Test func emptyPolicyDeniesEveryOperationOfTheKernel() throws {
