@@ -35,8 +35,8 @@ struct SocketFilterTests {
       Disassembler.text(of: program) == """
         l0:\tld [16]
         l1:\tjge #0x3, l4, l2
-        l2:\tjge #0x2, l5, l3
-        l3:\tjeq #0x1, l11, l12
+        l2:\tjge #0x1, l3, l12
+        l3:\tjge #0x2, l5, l11
         l4:\tjeq #0xa, l5, l12
         l5:\tld [20]
         l6:\tand #0xf
