@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "TOMLSyntax", dependencies: ["Diagnostics"], swiftSettings: house),
 
     // Knowledge and compilation, free of system calls
-    .target(name: "URingABI", swiftSettings: house),
+    .target(name: "URingABI", dependencies: ["CLinuxShims"], swiftSettings: house),
     .target(name: "BPF", swiftSettings: house),
     .target(name: "Policy", dependencies: ["Diagnostics", "TOMLSyntax", "URingABI"], swiftSettings: house),
     .target(

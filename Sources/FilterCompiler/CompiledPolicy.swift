@@ -16,6 +16,7 @@ package struct CompiledPolicy: Sendable {
 
   /// - Throws: a diagnostic where a condition cannot be expressed; there is no approximation.
   package init(_ policy: Policy) throws(CompilationFailure) {
+    try Self.refuseUncompiled(policy)
     rules = policy.operations
     var filters: [Operation: Program] = [:]
     if let socket = policy.socket, policy.operations.permits(.socket) {
@@ -24,8 +25,23 @@ package struct CompiledPolicy: Sendable {
     self.filters = filters
   }
 
+  /// What the language has and programs cannot express yet stops the launch at its place.
+  private static func refuseUncompiled(_ policy: Policy) throws(CompilationFailure) {
+    let places: [(SourceSpan?, String)] = [
+      (policy.open?.span, "[open]"), (policy.connect?.span, "[connect]"), (policy.register?.span, "[register]"),
+      (policy.operations.flags.isEmpty ? nil : policy.operations.flags.span, "[operations] flags"),
+      (policy.conditions.first?.span, "[operation.NAME]"), (policy.socket?.deny.first?.span, "[socket] deny"),
+      (policy.process.exec?.value == .deny ? policy.process.exec?.span : nil, "exec = \"deny\""),
+      (policy.process.keepDescriptors.first?.span, "keep-fds"),
+      (policy.process.droppedCapabilities?.span, "capabilities"),
+      (policy.kernel.unsupported.flatMap { $0.value == .refuse ? nil : $0.span }, "unsupported"),
+      (policy.kernel.restrictions.flatMap { $0.value == .auto ? nil : $0.span }, "restrictions"),
+    ]
+    for case (let span?, let place) in places { throw CompilationFailure(uncompiled: place, at: span) }
+  }
+
   private static func program(for socket: SocketRules) throws(CompilationFailure) -> Program {
-    let rules = socket.allow.map { entry in
+    let rules = (socket.allow ?? []).map { entry in
       var conditions: [FilterContext.Word: IntervalSet] = [:]
       conditions[FilterContext.Socket.family] = entry.families.map { IntervalSet(values: $0) }
       conditions[FilterContext.Socket.type] = entry.types.map { IntervalSet(values: $0) }
@@ -35,7 +51,7 @@ package struct CompiledPolicy: Sendable {
     do {
       return try CodeGenerator.program(for: DecisionGraph(allowing: rules))
     } catch {
-      throw CompilationFailure(error, in: socket.allow.first?.span, "[socket]")
+      throw CompilationFailure(error, in: socket.allow?.first?.span, "[socket]")
     }
   }
 }
@@ -44,7 +60,15 @@ package struct CompiledPolicy: Sendable {
 package struct CompilationFailure: Error {
   package static let tooLong = Diagnostic.ID("filter-too-long")
 
+  package static let uncompiled = Diagnostic.ID("not-compiled")
+
   package let diagnostic: Diagnostic
+
+  init(uncompiled place: String, at span: SourceSpan) {
+    diagnostic = Diagnostic(
+      Self.uncompiled, "\(place) cannot be enforced by this version of uring-jail", at: span,
+      help: "'check' and 'test' know it already")
+  }
 
   init(_ failure: Assembler.Failure, in span: SourceSpan?, _ place: String) {
     guard case .tooLong(let count) = failure, let span else {

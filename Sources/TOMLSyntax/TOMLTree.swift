@@ -10,11 +10,16 @@ package struct TOMLTable: Sendable {
   package struct Entry: Sendable {
     package let key: TOMLKey
     package let value: TOMLValue
+
+    package init(key: TOMLKey, value: TOMLValue) {
+      self.key = key
+      self.value = value
+    }
   }
 
   package let entries: [Entry]
 
-  init(entries: [Entry]) {
+  package init(entries: [Entry]) {
     self.entries = entries
   }
 
@@ -46,6 +51,11 @@ package struct TOMLValue: Sendable {
 
   package let kind: Kind
   package let span: SourceSpan
+
+  package init(kind: Kind, span: SourceSpan) {
+    self.kind = kind
+    self.span = span
+  }
 
   /// What the value is, as a message names it: "a string", "an array".
   package var typeName: String {

@@ -39,4 +39,8 @@ package struct SQEFlags: OptionSet, Hashable, Sendable {
     guard let bit = Self.table.firstIndex(where: { $0.name == name }) else { return nil }
     self.init(rawValue: 1 << UInt8(bit))
   }
+
+  /// The same names as a vocabulary of conditions.
+  package static let vocabulary = FlagVocabulary(
+    "SQE flag", width: 8, table.indices.map { Flag(table[$0].name, 1 << UInt64($0)) })
 }

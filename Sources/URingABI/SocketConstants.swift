@@ -45,6 +45,9 @@ package enum SocketConstants {
     Constant("ethernet", 143), Constant("raw", 255), Constant("smc", 256), Constant("mptcp", 262),
   ]
 
+  package static let inet: UInt32 = 2
+  package static let inet6: UInt32 = 10
+
   /// The largest type the kernel can see: the low four bits of the argument (`SOCK_TYPE_MASK`).
   package static let largestType: UInt32 = 0xF
 }

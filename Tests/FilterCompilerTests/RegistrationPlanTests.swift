@@ -18,7 +18,7 @@ struct RegistrationPlanTests {
         operations: OperationRules(
           byDefault: byDefault, allow: allow.map { Located($0, at: Self.span) },
           deny: deny.map { Located($0, at: Self.span) }),
-        socket: socket ? SocketRules(allow: [entry]) : nil))
+        socket: socket ? SocketRules(allow: [entry], span: Self.span) : nil))
   }
 
   private let nop = Operation(code: 0)

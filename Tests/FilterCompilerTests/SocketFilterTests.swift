@@ -21,7 +21,8 @@ struct SocketFilterTests {
 
   private func policy(_ entries: [SocketEntry]) -> Policy {
     Policy(
-      operations: OperationRules(allow: [Located(.socket, at: Self.span)]), socket: SocketRules(allow: entries))
+      operations: OperationRules(allow: [Located(.socket, at: Self.span)]),
+      socket: SocketRules(allow: entries, span: Self.span))
   }
 
   private func entry(_ families: [UInt32]?, _ types: [UInt32]?, _ protocols: [UInt32]?) -> SocketEntry {
@@ -99,14 +100,15 @@ struct SocketFilterTests {
 
   /// Every combination of the values at which some condition changes its mind, and their neighbours.
   private func expectAgreement(_ policy: Policy, _ program: Program, seed: UInt64) throws {
-    let rules = try #require(policy.socket).allow
+    let rules = try #require(policy.socket?.allow)
     let families = boundaries(rules.flatMap { $0.families ?? [] })
     let types = boundaries(rules.flatMap { $0.types ?? [] }) + [1 | 0x80000, 3 | 0x800]
     let protocols = boundaries(rules.flatMap { $0.protocols ?? [] })
     for family in families {
       for type in types {
         for number in protocols {
-          let request = Request(.socket, .socket(family: family, type: type, protocol: number))
+          let request = Request.submission(
+            Submission(.socket, .socket(family: family, type: type, protocol: number)))
           let expected = ReferenceEvaluator.decide(request, under: policy).isAllowed
           let context = Self.context(family: family, type: type, number: number)
           let actual = try Simulator.run(program, context: context).isAllowed

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "open_constants.h"
+
 /* include/uapi/linux/io_uring.h: struct io_uring_restriction, 16 bytes. */
 struct uj_restriction {
   uint16_t opcode; /* UJ_RESTRICTION_* */

@@ -6,16 +6,37 @@ struct ValueReader {
   private(set) var diagnostics: [Diagnostic] = []
 
   mutating func report(
-    _ id: Diagnostic.ID, _ message: String, at span: SourceSpan, notes: [Diagnostic.Note] = [], help: String? = nil
+    _ id: Diagnostic.ID, _ message: String, at span: SourceSpan, severity: Diagnostic.Severity = .error,
+    notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
-    diagnostics.append(Diagnostic(id, message, at: span, notes: notes, help: help))
+    diagnostics.append(Diagnostic(id, message, at: span, severity: severity, notes: notes, help: help))
   }
 
-  /// Reports every key of the table that is not among those known.
-  mutating func allowKeys(_ known: [String], in table: TOMLTable, of place: String) {
-    for entry in table.entries where !known.contains(entry.key.name) {
+  mutating func warn(
+    _ id: Diagnostic.ID, _ message: String, at span: SourceSpan, notes: [Diagnostic.Note] = [], help: String? = nil
+  ) {
+    report(id, message, at: span, severity: .warning, notes: notes, help: help)
+  }
+
+  /// The table that the value is, after reporting every key that the language does not have there, and every key that
+  /// it must have and has not.
+  mutating func table(_ value: TOMLValue, as expected: Language.Table) -> TOMLTable? {
+    guard let table = table(value) else { return nil }
+    checkKeys(of: table, expected)
+    for key in expected.required where table[key] == nil {
       report(
-        PolicyDiagnostics.unknownKey, "unknown key '\(entry.key.name)' in \(place)", at: entry.key.span,
+        PolicyDiagnostics.missingKey, "\(expected.place) has no '\(key)'", at: value.span,
+        help: "known keys: \(expected.names.joined(separator: ", "))")
+    }
+    return table
+  }
+
+  mutating func checkKeys(of table: TOMLTable, _ expected: Language.Table) {
+    let known = expected.names
+    // Byte by byte, as TOML compares: no accent makes one key of two.
+    for entry in table.entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.name.utf8) }) {
+      report(
+        PolicyDiagnostics.unknownKey, "unknown key '\(entry.key.name)' in \(expected.place)", at: entry.key.span,
         help: Self.suggestion(for: entry.key.name, among: known)
           ?? "known keys: \(known.joined(separator: ", "))")
     }
@@ -29,6 +50,12 @@ struct ValueReader {
   mutating func array(_ value: TOMLValue) -> [TOMLValue]? {
     if case .array(let elements) = value.kind { return elements }
     return mismatch(value, expected: "an array")
+  }
+
+  /// A list, or a single value that stands for a list of one; the list may be empty.
+  mutating func anyNumber(_ value: TOMLValue) -> [TOMLValue] {
+    if case .array(let elements) = value.kind { return elements }
+    return [value]
   }
 
   /// `help`: what to write instead of an empty list.
@@ -62,6 +89,14 @@ struct ValueReader {
     return mismatch(value, expected: "true or false")
   }
 
+  /// One of the words of an enumeration, with its place.
+  mutating func located<Choice: RawRepresentable<String> & CaseIterable>(
+    _ entry: TOMLTable.Entry?
+  ) -> Located<Choice>? {
+    guard let entry, let choice: Choice = choice(entry.value, of: entry.key.name) else { return nil }
+    return Located(choice, at: entry.value.span)
+  }
+
   /// One of the words of an enumeration.
   mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ value: TOMLValue, of key: String
@@ -71,7 +106,8 @@ struct ValueReader {
     let words = Choice.allCases.map(\.rawValue)
     report(
       PolicyDiagnostics.unknownName, "'\(text)' is not a value of '\(key)'", at: value.span,
-      help: "use one of: \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
+      help: Self.suggestion(for: text, among: words)
+        ?? "use one of: \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
     return nil
   }
 
@@ -99,12 +135,20 @@ struct ValueReader {
     }
   }
 
-  private mutating func mismatch<Expected>(_ value: TOMLValue, expected: String) -> Expected? {
+  mutating func mismatch<Expected>(_ value: TOMLValue, expected: String) -> Expected? {
     report(PolicyDiagnostics.wrongType, "expected \(expected), found \(value.typeName)", at: value.span)
     return nil
   }
 
-  private static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
-    Spelling.nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
+  /// The prefixes that C constants have and names of the language have not.
+  private static let constantPrefixes = [
+    "IORING_OP_", "IORING_REGISTER_", "IORING_", "IOSQE_", "RESOLVE_", "IPPROTO_", "SOCK_", "CAP_", "AF_", "PF_", "O_",
+  ]
+
+  static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+    let upper = name.uppercased()
+    let bare = constantPrefixes.first { upper.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
+    let nearest = Spelling.nearest(to: bare, among: candidates) ?? Spelling.nearest(to: name, among: candidates)
+    return nearest.map { "did you mean '\($0)'?" }
   }
 }

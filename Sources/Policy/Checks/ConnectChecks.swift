@@ -1,0 +1,133 @@
+import Diagnostics
+import URingABI
+
+/// `[connect]`
+enum ConnectChecks {
+  private static let firstRelease = KernelRelease(7, 2)
+
+  /// Operations that carry an address of their own, which no filter sees.
+  private static let senders = ["send", "sendmsg", "send_zc", "sendmsg_zc"]
+
+  static func peerUnchecked(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let connect = subject.policy.connect else { return [] }
+    let operations = subject.policy.operations
+    let allowed = senders.filter { Operation(name: $0).map(operations.permits) ?? false }
+    guard !allowed.isEmpty else { return [] }
+    let list = allowed.map { "'\($0)'" }.joined(separator: ", ")
+    return [
+      subject.warning(
+        PolicyDiagnostics.peerUnchecked,
+        "[connect] limits peers, but \(list) can name a peer of \(allowed.count == 1 ? "its" : "their") own, which no "
+          + "filter sees",
+        at: connect.span,
+        help: "use write, writev or write_fixed on connected sockets and deny these, or allow only stream sockets in "
+          + "[socket] and accept TCP fast open")
+    ]
+  }
+
+  /// Networks that an address of this very machine, or of its cloud's metadata service, is in.
+  private static let local: [(name: String, network: NamedNetwork)] = [
+    ("loopback", .loopback), ("link-local", .linkLocal),
+  ]
+
+  static func localReachable(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let connect = subject.policy.connect else { return [] }
+    return (connect.allow ?? []).compactMap { entry in
+      guard let everything = entry.networks?.first(where: { $0.value.length == 0 }) else { return nil }
+      let allowed = PeerRegion(entry)
+      let open = local.filter { _, network in
+        network.prefixes.contains { prefix in
+          let region = PeerRegion(
+            ConnectEntry(
+              networks: [Located(prefix, at: entry.span)], ports: entry.ports, families: entry.families,
+              span: entry.span))
+          return !region.isEmpty && allowed.meets(region) && !connect.deny.contains { PeerRegion($0).covers(region) }
+        }
+      }
+      guard !open.isEmpty else { return nil }
+      let names = open.map(\.name).joined(separator: " and ")
+      return subject.warning(
+        PolicyDiagnostics.localReachable,
+        "this includes \(names) addresses: this machine's own services"
+          + (open.contains { $0.network == .linkLocal } ? " and a cloud's metadata service" : ""),
+        at: everything.span,
+        help: "add deny = [{ to = [\(open.map { "\"\($0.name)\"" }.joined(separator: ", "))] }] to [connect]")
+    }
+  }
+
+  static func newerKernel(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let connect = subject.policy.connect else { return [] }
+    let older =
+      subject.policy.kernel.unfilterable?.value == .denyOperation
+      ? "on older kernels 'connect' is denied whole" : "on older kernels the target is not started"
+    return [
+      subject.warning(
+        PolicyDiagnostics.newerKernel, "[connect] needs Linux \(firstRelease): \(older)", at: connect.span,
+        help: "older kernels do not show filters where a connection goes")
+    ]
+  }
+
+  static func entries(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let connect = subject.policy.connect else { return [] }
+    func entries(_ list: [ConnectEntry]) -> [EntryChecks.Entry<PeerRegion>] {
+      list.map { EntryChecks.Entry(region: PeerRegion($0), span: $0.span) }
+    }
+    return ((connect.allow ?? []) + connect.deny).flatMap { singleEntry($0, subject) }
+      + EntryChecks.check(allow: connect.allow.map(entries), deny: entries(connect.deny), "[connect]", subject)
+  }
+
+  /// Conditions of one entry that exclude each other, or exclude nothing.
+  private static func singleEntry(_ entry: ConnectEntry, _ subject: CheckedPolicy) -> [Diagnostic] {
+    let region = PeerRegion(entry)
+    if region.isEmpty {
+      return [
+        subject.warning(
+          PolicyDiagnostics.neverTrue, "this entry matches nothing: its family has no such addresses or ports",
+          at: entry.span, help: "'to' and 'port' hold for the families inet and inet6; IPv6 prefixes only for inet6")
+      ]
+    }
+    if region.coversInternet, entry.networks != nil || entry.ports != nil {
+      if entry.networks == nil || entry.ports != nil {
+        return [
+          subject.warning(
+            PolicyDiagnostics.alwaysTrue, "this entry matches every IPv4 and IPv6 peer", at: entry.span,
+            help: "write { to = \"any\" }, or family = [\"inet\", \"inet6\"]")
+        ]
+      }
+    } else if let everything = entry.networks, entry.ports != nil,
+      PeerRegion(ConnectEntry(networks: everything, ports: nil, families: entry.families, span: entry.span))
+        .coversInternet
+    {
+      return [
+        subject.warning(
+          PolicyDiagnostics.alwaysTrue,
+          "'to' has no effect: every address is in it, and 'port' excludes other families",
+          at: everything[0].span, help: "remove 'to'")
+      ]
+    }
+    return []
+  }
+
+  /// Elements of `to` and `port` that another element of the same list has in it.
+  static func lists(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let connect = subject.policy.connect else { return [] }
+    return ((connect.allow ?? []) + connect.deny).flatMap { entry -> [Diagnostic] in
+      let ports = entry.ports?.map { RangeList.Element(range: $0.value, span: $0.span) } ?? []
+      let networks = entry.networks ?? []
+      // IPv4 and IPv6 side by side in one space: an IPv4 prefix is the same as its v4-mapped form only for IPv6 peers,
+      // so it is compared with IPv4 prefixes alone, which the v4-mapped range keeps apart from what people write.
+      let prefixes = networks.map { RangeList.Element(range: $0.value.v6Range, span: $0.span) }
+      return RangeList.redundant(ports, subject) + RangeList.redundant(prefixes, subject)
+    }
+  }
+}
+
+/// `[operation.NAME] user_data`
+enum UserDataChecks {
+  static func lists(_ subject: CheckedPolicy) -> [Diagnostic] {
+    subject.policy.conditions.flatMap { conditions in
+      RangeList.redundant(
+        conditions.userData?.map { RangeList.Element(range: $0.value, span: $0.span) } ?? [], subject)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Diagnostics
+import URingABI
+
+/// `[open]`
+enum OpenChecks {
+  /// `openat` has no resolve flags, so a required one denies it.
+  static func resolveUnchecked(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let operations = subject.policy.operations
+    guard let open = subject.policy.open, let required = open.resolve.require.first, operations.permits(.openat) else {
+      return []
+    }
+    let permission = operations.allow.first { $0.value == .openat }
+    return [
+      subject.warning(
+        PolicyDiagnostics.resolveUnchecked,
+        "'openat' is allowed but can never satisfy this: it has no resolve flags, so every openat is denied",
+        at: required.span, notes: permission.map { [Diagnostic.Note("'openat' is allowed here", at: $0.span)] } ?? [],
+        help: "allow only openat2, or say deny = [\"openat\"] in [operations]")
+    ]
+  }
+
+  static func withoutEffect(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let open = subject.policy.open else { return [] }
+    var findings: [Diagnostic] = []
+    func report(_ message: String, _ span: SourceSpan?) {
+      findings.append(subject.warning(PolicyDiagnostics.alwaysTrue, message, at: span ?? open.span, help: "remove it"))
+    }
+    if let access = open.access, access.allSatisfy({ $0.value == .read || $0.value == .path }) {
+      if !open.mode.isEmpty { report("[open] mode has no effect: access lets no file be created", open.mode.span) }
+      for flag in open.flags.forbid
+      where flag.value.bits & OpenConstants.changing != 0 && access.allSatisfy({ $0.value == .read }) {
+        report("forbidding '\(flag.value.name)' has no effect: access excludes it already", flag.span)
+      }
+    }
+    if !open.resolve.isEmpty, open.resolve.require.isEmpty, !subject.policy.operations.permits(.openat2) {
+      report("[open] resolve has no effect: only openat2 has resolve flags, and it is not allowed", open.resolve.span)
+    }
+    return findings
+  }
+}
+
+/// Conditions on flags, wherever they stand.
+enum FlagChecks {
+  /// Lists of every flag there is.
+  static func alwaysTrue(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let policy = subject.policy
+    var rules: [(FlagRules, FlagVocabulary)] = [(policy.operations.flags, SQEFlags.vocabulary)]
+    rules += policy.conditions.map { ($0.flags, SQEFlags.vocabulary) }
+    if let open = policy.open {
+      rules += [
+        (open.flags, OpenConstants.flags), (open.mode, OpenConstants.mode), (open.resolve, OpenConstants.resolve),
+      ]
+    }
+    return rules.compactMap { rules, vocabulary in
+      guard let allow = rules.allow, Set(vocabulary.flags).isSubset(of: allow.map(\.value)) else { return nil }
+      return subject.warning(
+        PolicyDiagnostics.alwaysTrue, "this allows every \(vocabulary.kind) there is",
+        at: rules.span ?? subject.start, help: "remove allow")
+    }
+  }
+}

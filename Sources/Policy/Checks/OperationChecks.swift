@@ -1,0 +1,76 @@
+import Diagnostics
+import URingABI
+
+/// `[operations]` and `[register]`.
+enum OperationChecks {
+  static func defaultAllow(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let operations = subject.policy.operations
+    guard operations.byDefault == .allow else { return [] }
+    return [
+      subject.warning(
+        PolicyDiagnostics.defaultAllow,
+        "with default = \"allow\" every operation that a newer kernel adds is allowed without a word",
+        at: operations.span ?? subject.start, help: "list what is needed: default = \"deny\" and allow = [...]")
+    ]
+  }
+
+  /// A denial of what nothing allows. Those of included files may be meant for other policies.
+  static func denialsWithoutEffect(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let operations = subject.policy.operations
+    guard operations.byDefault == .deny else { return [] }
+    let allowed = Set(operations.allow.map(\.value))
+    var effective: Set<SourceSpan> = []
+    var spans: [SourceSpan] = []
+    for denial in operations.deny where denial.span.source == subject.start.source {
+      if spans.last != denial.span { spans.append(denial.span) }
+      if allowed.contains(denial.value) { effective.insert(denial.span) }
+    }
+    return spans.filter { !effective.contains($0) }.map { span in
+      subject.warning(
+        PolicyDiagnostics.neverTrue, "this denies nothing: it is not allowed in the first place", at: span,
+        help: "remove it; what [operations] allow does not list is denied")
+    }
+  }
+
+  /// Operations that reach around conditions, with how.
+  private static let risks: [(name: String, reason: String)] = [
+    ("uring_cmd", "sends commands to drivers and sockets, which no filter can look into"),
+    ("uring_cmd128", "sends commands to drivers, which no filter can look into"),
+    ("msg_ring", "hands completions and open files to rings of other processes"),
+    ("fixed_fd_install", "turns files of the ring into descriptors for ordinary system calls"),
+    ("epoll_ctl", "works on any descriptor, and epoll has a history of kernel bugs"),
+  ]
+
+  static func riskyOperations(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard subject.hasConditions else { return [] }
+    let operations = subject.policy.operations
+    var findings = risks.compactMap { risk -> Diagnostic? in
+      guard let operation = Operation(name: risk.name), operations.permits(operation) else { return nil }
+      let place = operations.allow.first { $0.value == operation }?.span ?? operations.span ?? subject.start
+      return subject.warning(
+        PolicyDiagnostics.riskyOperation, "'\(risk.name)' is allowed beside narrow conditions: it \(risk.reason)",
+        at: place, help: "deny = [\"\(risk.name)\"] in [operations], unless the program needs it")
+    }
+    if let register = subject.policy.register, let personality = RegisterOperation(name: "personality"),
+      register.permits(personality)
+    {
+      let place = register.allow?.first { $0.value == personality }?.span ?? register.span
+      findings.append(
+        subject.warning(
+          PolicyDiagnostics.riskyOperation,
+          "'personality' is allowed beside narrow conditions: it keeps credentials that the process gives up later",
+          at: place, help: "leave it out of [register] allow, unless the program needs it"))
+    }
+    return findings
+  }
+
+  static func registerUnrestricted(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard subject.policy.register == nil else { return [] }
+    return [
+      subject.warning(
+        PolicyDiagnostics.registerUnrestricted, "every opcode of io_uring_register(2) is allowed",
+        at: subject.policy.operations.span ?? subject.start,
+        help: "add [register] with allow = [\"@buffers\", \"@files\", \"@ring\", \"@query\"], or what is needed of it")
+    ]
+  }
+}

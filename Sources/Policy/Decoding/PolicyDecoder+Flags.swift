@@ -1,0 +1,180 @@
+import Diagnostics
+import TOMLSyntax
+import URingABI
+
+/// Conditions on flags, and `[open]`, which is made of them.
+extension PolicyDecoder {
+  mutating func flagRules(
+    _ entry: TOMLTable.Entry?, _ vocabulary: FlagVocabulary, _ place: String
+  ) -> FlagRules {
+    guard let entry, let table = reader.table(entry.value, as: Language.flagTable(place)) else { return .none }
+    if table.entries.isEmpty {
+      reader.report(
+        PolicyDiagnostics.emptyEntry, "\(place) has no condition", at: entry.value.span,
+        help: "add allow, forbid or require, or remove it")
+    }
+    let rules = FlagRules(
+      allow: table["allow"].map { flags($0, vocabulary) }, forbid: flags(table["forbid"], vocabulary),
+      require: flags(table["require"], vocabulary), span: entry.key.span)
+    checkContradictions(rules, place)
+    return rules
+  }
+
+  private mutating func flags(_ entry: TOMLTable.Entry?, _ vocabulary: FlagVocabulary) -> [Located<Flag>] {
+    guard let entry else { return [] }
+    var seen: [Flag: SourceSpan] = [:]
+    return reader.anyNumber(entry.value).flatMap { element -> [Located<Flag>] in
+      let found = flag(element, vocabulary)
+      for flag in found { reportDuplicate(seen.updateValue(element.span, forKey: flag), "this", at: element.span) }
+      return found.map { Located($0, at: element.span) }
+    }
+  }
+
+  /// The flags that one element stands for: a number of the mode can be several permissions at once.
+  private mutating func flag(_ element: TOMLValue, _ vocabulary: FlagVocabulary) -> [Flag] {
+    switch element.kind {
+    case .string(let name):
+      if let flag = vocabulary.flag(named: name) { return [flag] }
+      if let advice = Self.notAFlag(name, vocabulary) {
+        reader.report(
+          PolicyDiagnostics.flagWithoutEffect, "'\(name)' cannot be restricted as a flag", at: element.span,
+          help: advice)
+      } else {
+        reader.report(
+          PolicyDiagnostics.unknownName, "unknown \(vocabulary.kind) '\(name)'", at: element.span,
+          help: ValueReader.suggestion(for: name, among: vocabulary.flags.lazy.map(\.name))
+            ?? "known names: \(vocabulary.flags.map(\.name).joined(separator: ", "))")
+      }
+    case .integer(let number):
+      let largest = vocabulary.width == 64 ? UInt64(Int64.max) : 1 << UInt64(vocabulary.width) - 1
+      guard let bits = UInt64(exactly: number), bits > 0, bits <= largest else {
+        reader.report(
+          PolicyDiagnostics.outOfRange, "\(vocabulary.kind) \(number) is out of range", at: element.span,
+          help: "numbers from 1 to \(largest) are possible")
+        return []
+      }
+      if bits & vocabulary.ignored != 0 {
+        reader.report(
+          PolicyDiagnostics.flagWithoutEffect, "this number has bits that are no flags", at: element.span,
+          help: "the access mode is restricted with access; O_LARGEFILE is set by the kernel")
+        return []
+      }
+      return vocabulary == OpenConstants.mode
+        ? (0..<64).map { 1 << $0 }.filter { bits & $0 != 0 }.map(vocabulary.flag(numbered:))
+        : [vocabulary.flag(numbered: bits)]
+    default:
+      let _: Void? = reader.mismatch(element, expected: "a name or a number")
+    }
+    return []
+  }
+
+  /// Why a name from open(2) is no flag here.
+  private static func notAFlag(_ name: String, _ vocabulary: FlagVocabulary) -> String? {
+    guard vocabulary == OpenConstants.flags else { return nil }
+    return switch name {
+    case "rdonly", "wronly", "rdwr", "accmode": "write access = [\"read\"], \"write\" or \"read-write\" in [open]"
+    case "largefile": "the kernel sets it on every request of a 64-bit program"
+    default: nil
+    }
+  }
+
+  // MARK: Contradictions
+
+  /// Reports conditions that exclude each other, so that nothing could ever satisfy them all.
+  private mutating func checkContradictions(_ rules: FlagRules, _ place: String) {
+    for required in rules.require {
+      if let forbidden = rules.forbid.first(where: { $0.value == required.value }) {
+        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, forbidden.span)
+      }
+      if let allow = rules.allow, !allow.contains(where: { $0.value == required.value }) {
+        reportContradiction("'\(required.value.name)' is required but not among the allowed", required.span, rules.span)
+      }
+    }
+    for forbidden in rules.forbid {
+      guard let allowed = rules.allow?.first(where: { $0.value == forbidden.value }) else { continue }
+      reportContradiction("'\(forbidden.value.name)' is allowed and forbidden", forbidden.span, allowed.span)
+    }
+    for (index, first) in rules.require.enumerated() {
+      for second in rules.require[(index + 1)...] where Self.exclude(first.value, second.value) {
+        reportContradiction(
+          "'\(first.value.name)' and '\(second.value.name)' cannot both be set", second.span, first.span)
+      }
+    }
+  }
+
+  private static func exclude(_ a: Flag, _ b: Flag) -> Bool {
+    // Both look at the same bits and want them different, or the kernel refuses them together.
+    if a.value & b.mask != b.value & a.mask { return true }
+    return Set([a.name, b.name]) == ["beneath", "in_root"]
+  }
+
+  mutating func reportContradiction(_ message: String, _ span: SourceSpan, _ other: SourceSpan?) {
+    reader.report(
+      PolicyDiagnostics.contradictoryFlags, message, at: span,
+      notes: other.map { [Diagnostic.Note("the other condition is here", at: $0)] } ?? [],
+      help: "remove one of the two: no request can satisfy both")
+  }
+
+  /// Conditions in different tables that no request can satisfy together.
+  mutating func checkFlagsAgree(_ policy: Policy) {
+    for conditions in policy.conditions {
+      checkPair(conditions.flags, policy.operations.flags)
+      checkPair(policy.operations.flags, conditions.flags)
+    }
+    guard let open = policy.open, let access = open.access else { return }
+    let names = Set(access.map(\.value))
+    for flag in open.flags.require {
+      let changes = flag.value.bits & OpenConstants.changing != 0
+      let isPath = flag.value.bits == OpenConstants.path
+      if names == [.read], changes {
+        reportContradiction(
+          "'\(flag.value.name)' changes the file system, which access = [\"read\"] excludes", flag.span,
+          access[0].span)
+      } else if isPath, !names.contains(.path) {
+        reportContradiction("'path' is required but access does not have it", flag.span, access[0].span)
+      }
+    }
+    if names == [.path], let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
+      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, access[0].span)
+    }
+  }
+
+  private mutating func checkPair(_ rules: FlagRules, _ others: FlagRules) {
+    for required in rules.require {
+      if let forbidden = others.forbid.first(where: { $0.value == required.value }) {
+        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, forbidden.span)
+      } else if let allow = others.allow, !allow.contains(where: { $0.value == required.value }) {
+        reportContradiction(
+          "'\(required.value.name)' is required but not among the allowed", required.span, others.span)
+      }
+    }
+  }
+
+  // MARK: [open]
+
+  mutating func decodeOpen(_ entry: TOMLTable.Entry?) -> OpenRules? {
+    guard let entry, let table = reader.table(entry.value, as: Language.open) else { return nil }
+    if table.entries.isEmpty { reportEmptyTable(entry) }
+    return OpenRules(
+      access: table["access"].flatMap { accessList($0) },
+      flags: flagRules(table["flags"], OpenConstants.flags, "[open] flags"),
+      mode: flagRules(table["mode"], OpenConstants.mode, "[open] mode"),
+      resolve: flagRules(table["resolve"], OpenConstants.resolve, "[open] resolve"), span: entry.key.span)
+  }
+
+  private mutating func accessList(_ entry: TOMLTable.Entry) -> [Located<OpenRules.Access>]? {
+    guard let elements = reader.oneOrMore(entry.value) else { return nil }
+    var seen: [OpenRules.Access: SourceSpan] = [:]
+    return elements.compactMap { element in
+      guard let access: OpenRules.Access = reader.choice(element, of: "access") else { return nil }
+      reportDuplicate(seen.updateValue(element.span, forKey: access), "this", at: element.span)
+      return Located(access, at: element.span)
+    }
+  }
+
+  mutating func reportEmptyTable(_ entry: TOMLTable.Entry) {
+    reader.report(
+      PolicyDiagnostics.emptyEntry, "[\(entry.key.name)] has no condition", at: entry.key.span,
+      help: "add one, or remove the table")
+  }
+}

@@ -1,0 +1,161 @@
+import Diagnostics
+import TOMLSyntax
+import URingABI
+
+/// `[operations]`, `[operation.NAME]` and `[register]`.
+extension PolicyDecoder {
+  mutating func decodeOperations(_ entry: TOMLTable.Entry?) -> OperationRules {
+    guard let entry, let table = reader.table(entry.value, as: Language.operations) else { return OperationRules() }
+    return OperationRules(
+      byDefault: table["default"].flatMap { reader.choice($0.value, of: "default") } ?? .deny,
+      allow: operationList(table["allow"]) ?? [], deny: operationList(table["deny"]) ?? [],
+      flags: flagRules(table["flags"], SQEFlags.vocabulary, "[operations] flags"), span: entry.key.span)
+  }
+
+  private mutating func operationList(_ entry: TOMLTable.Entry?) -> [Located<Operation>]? {
+    guard let entry, let elements = reader.array(entry.value) else { return nil }
+    return nameList(elements) { decoder, element in decoder.operations(of: element) }
+  }
+
+  /// The operations that one element of a list stands for; empty after an error.
+  mutating func operations(of element: TOMLValue) -> [Operation] {
+    if case .string(let name) = element.kind, name.hasPrefix("@") {
+      if let members = groups.members(of: name) { return members }
+      reader.report(
+        PolicyDiagnostics.unknownName, "unknown group '\(name)'", at: element.span,
+        help: ValueReader.suggestion(for: name, among: groups.names)
+          ?? "'uring-jail operations' lists the groups; [groups] makes new ones")
+      return []
+    }
+    let code = reader.nameOrNumber(
+      element, kind: "operation", upTo: UInt32(UInt8.max),
+      names: [Operation.known.map(\.name), groups.names].joined()
+    ) { Operation(name: $0).map { UInt32($0.code) } }
+    return code.map { [Operation(code: UInt8($0))] } ?? []
+  }
+
+  /// The members of a list of names and groups, each at the place of the name that stands for it, with a warning for
+  /// what is named twice. Groups may overlap.
+  private mutating func nameList<Member: Hashable & Sendable>(
+    _ elements: [TOMLValue], members: (inout PolicyDecoder, TOMLValue) -> [Member]
+  ) -> [Located<Member>] {
+    var result: [Located<Member>] = []
+    var named: [Member: SourceSpan] = [:]
+    var grouped: [Member: SourceSpan] = [:]
+    var groupNames: [String: SourceSpan] = [:]
+    for element in elements {
+      let found = members(&self, element)
+      result += found.map { Located($0, at: element.span) }
+      if case .string(let name) = element.kind, name.hasPrefix("@") {
+        reportDuplicate(groupNames.updateValue(element.span, forKey: name), "'\(name)'", at: element.span)
+        for member in found { grouped[member] = grouped[member] ?? element.span }
+      } else if let member = found.first {
+        reportDuplicate(named.updateValue(element.span, forKey: member), "this", at: element.span)
+      }
+    }
+    // A name is superfluous beside a group that has it.
+    for element in named.sorted(by: { $0.value.start < $1.value.start }) {
+      guard let group = grouped[element.key] else { continue }
+      reportDuplicate(group, "this", at: element.value, by: "a group that has it")
+    }
+    return result
+  }
+
+  /// Warns if something stands in the list already. Lists of several files may overlap.
+  mutating func reportDuplicate(
+    _ first: SourceSpan?, _ what: String, at span: SourceSpan, by other: String = "first named"
+  ) {
+    guard let first, first.source == span.source else { return }
+    reader.warn(
+      PolicyDiagnostics.duplicateName, "\(what) is in the list already", at: span,
+      notes: [Diagnostic.Note("\(other) here", at: first)], help: "remove one of the two")
+  }
+
+  // MARK: [operation.NAME]
+
+  mutating func decodeConditions(_ entry: TOMLTable.Entry?) -> [OperationConditions] {
+    guard let entry, let table = reader.table(entry.value) else { return [] }
+    var seen: [Operation: SourceSpan] = [:]
+    return table.entries.compactMap { entry in
+      guard let operation = operationKey(entry.key) else { return nil }
+      guard let table = reader.table(entry.value, as: Language.operation) else { return nil }
+      if let first = seen.updateValue(entry.key.span, forKey: operation) {
+        reader.report(
+          PolicyDiagnostics.conflictingValues, "'\(operation.name)' has conditions already", at: entry.key.span,
+          notes: [Diagnostic.Note("first here", at: first)], help: "write them into one table")
+        return nil
+      }
+      return OperationConditions(
+        Located(operation, at: entry.key.span),
+        flags: flagRules(table["flags"], SQEFlags.vocabulary, "[operation.\(operation.name)] flags"),
+        userData: userData(table["user_data"]), span: entry.key.span)
+    }
+  }
+
+  /// An operation as a key, by name or, as keys are text, by number in digits.
+  private mutating func operationKey(_ key: TOMLKey) -> Operation? {
+    if let operation = Operation(name: key.name) ?? UInt8(key.name).map(Operation.init(code:)) { return operation }
+    reader.report(
+      PolicyDiagnostics.unknownName, "unknown operation '\(key.name)'", at: key.span,
+      help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))
+        ?? (key.name.hasPrefix("@") ? "conditions are set for single operations, not for groups" : nil))
+    return nil
+  }
+
+  private mutating func userData(_ entry: TOMLTable.Entry?) -> [Located<ClosedRange<UInt64>>]? {
+    guard let entry, let elements = reader.oneOrMore(entry.value) else { return nil }
+    return elements.compactMap { element -> Located<ClosedRange<UInt64>>? in
+      switch element.kind {
+      case .integer(let number):
+        if let number = UInt64(exactly: number) { return Located(number...number, at: element.span) }
+      case .string(let text):
+        if let range = UnsignedText.range(text) { return Located(range, at: element.span) }
+      default:
+        return reader.mismatch(element, expected: "a number, or a range such as \"16-31\"")
+      }
+      reader.report(
+        PolicyDiagnostics.outOfRange, "this is no value of user_data", at: element.span,
+        help:
+          "write a number from 0 to 2^64-1, or a range such as \"16-31\" or \"0x8000000000000000-0xffffffffffffffff\"")
+      return nil
+    }
+  }
+
+  // MARK: [register]
+
+  mutating func decodeRegister(_ entry: TOMLTable.Entry?) -> RegisterRules? {
+    guard let entry, let table = reader.table(entry.value, as: Language.register) else { return nil }
+    if table["allow"] == nil, table["deny"] == nil {
+      reader.report(
+        PolicyDiagnostics.missingKey, "[register] says nothing about which opcodes are allowed", at: entry.key.span,
+        help: "add allow = [\"@buffers\", \"@files\"], or leave [register] out to allow every opcode")
+    }
+    return RegisterRules(
+      allow: registerList(table["allow"]), deny: registerList(table["deny"]) ?? [], span: entry.key.span)
+  }
+
+  private mutating func registerList(_ entry: TOMLTable.Entry?) -> [Located<RegisterOperation>]? {
+    guard let entry, let elements = reader.array(entry.value) else { return nil }
+    return nameList(elements) { decoder, element in decoder.registerOperations(of: element) }
+  }
+
+  private mutating func registerOperations(of element: TOMLValue) -> [RegisterOperation] {
+    let groupNames = RegisterGroup.all.map(\.name)
+    if case .string(let name) = element.kind, name.hasPrefix("@") {
+      if let group = RegisterGroup.named(name) { return group.members }
+      let isOfOperations = groups.members(of: name) != nil
+      reader.report(
+        PolicyDiagnostics.unknownName, "unknown group '\(name)' of register opcodes", at: element.span,
+        help: isOfOperations
+          ? "'\(name)' is a group of operations; groups here: \(groupNames.joined(separator: ", "))"
+          : ValueReader.suggestion(for: name, among: groupNames)
+            ?? "groups here: \(groupNames.joined(separator: ", "))")
+      return []
+    }
+    let code = reader.nameOrNumber(
+      element, kind: "register opcode", upTo: 127,
+      names: [RegisterOperation.known.map(\.name), groupNames].joined()
+    ) { RegisterOperation(name: $0).map { UInt32($0.code) } }
+    return code.map { [RegisterOperation(code: UInt8($0))] } ?? []
+  }
+}

@@ -1,0 +1,24 @@
+/// Reads unsigned numbers as TOML writes integers, and ranges of them, from text: for values beyond TOML's 63 bits.
+enum UnsignedText {
+  /// Decimal, `0x`, `0o` or `0b`.
+  static func number(_ text: some StringProtocol) -> UInt64? {
+    let forms: [(String, Int)] = [("0x", 16), ("0o", 8), ("0b", 2)]
+    for (prefix, radix) in forms where text.hasPrefix(prefix) {
+      return digits(text.dropFirst(prefix.count), radix: radix)
+    }
+    return digits(text[...], radix: 10)
+  }
+
+  /// A number, or `LOW-HIGH`.
+  static func range(_ text: String) -> ClosedRange<UInt64>? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard (1...2).contains(ends.count), let low = number(ends[0]), let high = number(ends[ends.count - 1]), low <= high
+    else { return nil }
+    return low...high
+  }
+
+  private static func digits(_ text: some StringProtocol, radix: Int) -> UInt64? {
+    guard let first = text.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else { return nil }
+    return UInt64(text, radix: radix)
+  }
+}

@@ -1,0 +1,240 @@
+import Diagnostics
+import URingABI
+
+/// Decides a request straight from the policy, written to be obviously right and nothing else. It is the oracle for
+/// the compiler and shares no code with it.
+///
+/// Every question has the same form: the first rule that denies decides; if none does, the request is allowed.
+package enum ReferenceEvaluator {
+  /// Several policies intersect: the first one that denies decides.
+  package static func decide(_ request: Request, under policies: [Policy]) -> Decision {
+    var decision = Decision.allow("there is no policy", nil)
+    for policy in policies {
+      decision = decide(request, under: policy)
+      if !decision.isAllowed { return decision }
+    }
+    return decision
+  }
+
+  package static func decide(_ request: Request, under policy: Policy) -> Decision {
+    switch request {
+    case .registration(let operation): decide(operation, under: policy.register)
+    case .submission(let submission): decide(submission, under: policy)
+    }
+  }
+
+  // MARK: Register opcodes
+
+  private static func decide(_ operation: RegisterOperation, under rules: RegisterRules?) -> Decision {
+    guard let rules else { return .allow("there is no [register], which allows every register opcode", nil) }
+    if let denial = rules.deny.first(where: { $0.value == operation }) {
+      return .deny("[register] denies '\(operation.name)'", denial.span)
+    }
+    guard let allow = rules.allow else { return .allow("[register] only denies others", rules.span) }
+    guard let permission = allow.first(where: { $0.value == operation }) else {
+      return .deny("[register] does not allow '\(operation.name)'", rules.span)
+    }
+    return .allow("[register] allows '\(operation.name)'", permission.span)
+  }
+
+  // MARK: Submissions
+
+  private static func decide(_ submission: Submission, under policy: Policy) -> Decision {
+    let operation = decide(submission.operation, under: policy.operations)
+    guard operation.isAllowed else { return operation }
+
+    let flags = UInt64(submission.flags)
+    if let denial = violation(of: policy.operations.flags, by: flags, SQEFlags.vocabulary, "[operations] flags") {
+      return denial
+    }
+    if let conditions = policy.conditions(of: submission.operation) {
+      let place = "[operation.\(submission.operation.name)]"
+      if let denial = violation(of: conditions.flags, by: flags, SQEFlags.vocabulary, "\(place) flags") {
+        return denial
+      }
+      if let userData = conditions.userData, !userData.contains(where: { $0.value.contains(submission.userData) }) {
+        return .deny("\(place) does not list this user_data", conditions.span)
+      }
+    }
+    switch submission.payload {
+    case .open(let flags, let mode, let resolve):
+      guard let rules = policy.open else { return operation }
+      return decide(flags: flags, mode: mode, resolve: resolve, under: rules)
+    case .socket(let family, let type, let number):
+      guard let rules = policy.socket else { return operation }
+      return decide(family: family, type: type, protocol: number, under: rules)
+    case .connect(let address, let port):
+      guard let rules = policy.connect else { return operation }
+      return decide(Peer(family: address.family, address: address, port: port), under: rules)
+    case .connectElsewhere(let family):
+      guard let rules = policy.connect else { return operation }
+      return decide(Peer(family: family, address: nil, port: nil), under: rules)
+    case .none:
+      return operation
+    }
+  }
+
+  private static func decide(_ operation: Operation, under rules: OperationRules) -> Decision {
+    if let denial = rules.deny.first(where: { $0.value == operation }) {
+      return .deny("[operations] denies '\(operation.name)'", denial.span)
+    }
+    if let permission = rules.allow.first(where: { $0.value == operation }) {
+      return .allow("[operations] allows '\(operation.name)'", permission.span)
+    }
+    switch rules.byDefault {
+    case .allow: return .allow("[operations] allows by default", rules.span)
+    case .deny: return .deny("[operations] does not allow '\(operation.name)'", rules.span)
+    }
+  }
+
+  // MARK: Flags
+
+  /// The first of the conditions that a word of flags breaks; `nil` if it satisfies them all.
+  private static func violation(
+    of rules: FlagRules, by word: UInt64, _ vocabulary: FlagVocabulary, _ place: String, exempting exempt: UInt64 = 0
+  ) -> Decision? {
+    if rules.isEmpty { return nil }
+    if let denial = unknownBits(of: word, rules, vocabulary, place) { return denial }
+    if let forbidden = rules.forbid.first(where: { $0.value.isCarried(by: word) }) {
+      return .deny("\(place) forbids '\(forbidden.value.name)'", forbidden.span)
+    }
+    if let missing = rules.require.first(where: { !$0.value.isCarried(by: word) }) {
+      return .deny("\(place) requires '\(missing.value.name)'", missing.span)
+    }
+    if let allow = rules.allow {
+      var unexplained = word & ~(vocabulary.ignored | exempt)
+      for flag in allow where flag.value.isCarried(by: word) { unexplained &= ~flag.value.bits }
+      if unexplained != 0 {
+        let names = vocabulary.describe(word).filter { name in !allow.contains { $0.value.name == name } }
+        return .deny("\(place) does not allow '\(names.joined(separator: "', '"))'", rules.span)
+      }
+    }
+    return nil
+  }
+
+  /// Conditions let no bit pass that has no name and is not in the rules by number.
+  private static func unknownBits(
+    of word: UInt64, _ rules: FlagRules, _ vocabulary: FlagVocabulary, _ place: String
+  ) -> Decision? {
+    var unknown = word & ~vocabulary.ignored
+    for flag in vocabulary.flags { unknown &= ~flag.bits }
+    for flag in (rules.allow ?? []) + rules.forbid + rules.require { unknown &= ~flag.value.bits }
+    if unknown == 0 { return nil }
+    return .deny("\(place) does not allow bits without a name: 0x\(String(unknown, radix: 16))", rules.span)
+  }
+
+  // MARK: [open]
+
+  private static func decide(flags: UInt64, mode: UInt64, resolve: UInt64, under rules: OpenRules) -> Decision {
+    var decision = Decision.allow("[open] has no condition that this breaks", rules.span)
+    if let access = rules.access {
+      guard let match = access.first(where: { isAccess($0.value, flags) }) else {
+        return .deny(
+          "[open] access does not allow opening for \(description(ofAccess: flags))", access.first?.span ?? rules.span)
+      }
+      decision = .allow("[open] access allows '\(match.value.rawValue)'", match.span)
+    }
+    // A condition on access is one on flags, too: a flag that nobody knows yet could mean writing.
+    if rules.access != nil, let denial = unknownBits(of: flags, rules.flags, OpenConstants.flags, "[open] flags") {
+      return denial
+    }
+    let exempt = rules.accessAllowsPath ? OpenConstants.path : 0
+    if let denial = violation(
+      of: rules.flags, by: flags, OpenConstants.flags, "[open] flags", exempting: exempt)
+    {
+      return denial
+    }
+    if flags & OpenConstants.creating != 0,
+      let denial = violation(of: rules.mode, by: mode, OpenConstants.mode, "[open] mode")
+    {
+      return denial
+    }
+    return violation(of: rules.resolve, by: resolve, OpenConstants.resolve, "[open] resolve") ?? decision
+  }
+
+  private static func isAccess(_ access: OpenRules.Access, _ flags: UInt64) -> Bool {
+    let isPath = flags & OpenConstants.path != 0
+    let mode = flags & OpenConstants.accessMask
+    return switch access {
+    case .read: !isPath && mode == OpenConstants.readOnly && flags & OpenConstants.changing == 0
+    case .write: !isPath && mode == OpenConstants.writeOnly
+    case .readWrite: !isPath && mode == OpenConstants.readWrite
+    case .path: isPath
+    }
+  }
+
+  private static func description(ofAccess flags: UInt64) -> String {
+    if flags & OpenConstants.path != 0 { return "path" }
+    switch flags & OpenConstants.accessMask {
+    case OpenConstants.readOnly where flags & OpenConstants.changing != 0:
+      return "reading with creat, trunc or tmpfile"
+    case OpenConstants.readOnly: return "reading"
+    case OpenConstants.writeOnly: return "writing"
+    case OpenConstants.readWrite: return "reading and writing"
+    default: return "neither reading nor writing (access mode 3)"
+    }
+  }
+
+  // MARK: [socket]
+
+  private static func decide(
+    family: UInt32, type: UInt32, protocol number: UInt32, under rules: SocketRules
+  ) -> Decision {
+    // The kernel keeps SOCK_CLOEXEC and SOCK_NONBLOCK in the same argument; they are no part of the type.
+    let kind = type & 0xF
+    func matches(_ entry: SocketEntry) -> Bool {
+      (entry.families?.contains(family) ?? true) && (entry.types?.contains(kind) ?? true)
+        && (entry.protocols?.contains(number) ?? true)
+    }
+    return decide(
+      "[socket]", allow: rules.allow, deny: rules.deny, at: rules.span, spanOf: \.span, matches: matches)
+  }
+
+  // MARK: [connect]
+
+  private struct Peer {
+    let family: UInt32
+    let address: IPAddress?
+    let port: UInt16?
+  }
+
+  private static func decide(_ peer: Peer, under rules: ConnectRules) -> Decision {
+    if rules.limitsPeers, peer.port == 0 {
+      return .deny("[connect] limits peers, which denies port 0", rules.span)
+    }
+    func matches(_ entry: ConnectEntry) -> Bool {
+      if let families = entry.families, !families.contains(peer.family) { return false }
+      if let networks = entry.networks {
+        guard let address = peer.address, networks.contains(where: { $0.value.contains(address) }) else { return false }
+      }
+      if let ports = entry.ports {
+        guard let port = peer.port, ports.contains(where: { $0.value.contains(port) }) else { return false }
+      }
+      return true
+    }
+    return decide(
+      "[connect]", allow: rules.allow, deny: rules.deny, at: rules.span, spanOf: \.span, matches: matches)
+  }
+
+  // MARK: Entries
+
+  private static func decide<Entry>(
+    _ place: String, allow: [Entry]?, deny: [Entry], at span: SourceSpan, spanOf: (Entry) -> SourceSpan,
+    matches: (Entry) -> Bool
+  ) -> Decision {
+    if let denial = deny.first(where: matches) { return .deny("\(place) denies it", spanOf(denial)) }
+    guard let allow else { return .allow("no entry of \(place) deny matches", span) }
+    guard let match = allow.first(where: matches) else { return .deny("no entry of \(place) allow matches", span) }
+    return .allow("\(place) allows it", spanOf(match))
+  }
+}
+
+extension IPAddress {
+  /// `AF_INET` or `AF_INET6`.
+  fileprivate var family: UInt32 {
+    switch self {
+    case .v4: SocketConstants.inet
+    case .v6: SocketConstants.inet6
+    }
+  }
+}

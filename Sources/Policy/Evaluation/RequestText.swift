@@ -1,0 +1,224 @@
+import Diagnostics
+package import URingABI
+
+/// The small language of requests: an operation and its arguments, as in
+/// `openat2 flags=rdonly,cloexec resolve=beneath`, `connect to=[2001:db8::1]:443` or `register ring_fds`.
+///
+/// Values are names, or numbers where there is no name. What is left out is 0, but for arguments without which a
+/// request means nothing.
+package struct RequestText {
+  package struct Failure: Error {
+    package let message: String
+    package let help: String?
+  }
+
+  /// The value of each key, by name.
+  private var arguments: [String: String] = [:]
+  private let operation: Operation
+
+  package static func parse(_ text: String) throws(Failure) -> Request {
+    let words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
+    guard let name = words.first else {
+      throw Failure(
+        message: "a request begins with the name of an operation", help: "such as \"openat2 flags=rdonly\"")
+    }
+    if name == "register" { return .registration(try registerOperation(words)) }
+    guard let operation = Operation(name: name) ?? number(name, most: 255).map({ Operation(code: UInt8($0)) }) else {
+      throw Failure(
+        message: "unknown operation '\(name)'",
+        help: Spelling.nearest(to: name, among: Operation.known.map(\.name) + ["register"])
+          .map { "did you mean '\($0)'?" })
+    }
+    let request = try RequestText(operation, words.dropFirst())
+    return .submission(try request.submission())
+  }
+
+  private static func registerOperation(_ words: [String]) throws(Failure) -> RegisterOperation {
+    guard words.count == 2 else {
+      throw Failure(message: "'register' takes the name of one register opcode", help: "such as \"register buffers\"")
+    }
+    if let operation = RegisterOperation(name: words[1]) { return operation }
+    if let number = number(words[1], most: 127) { return RegisterOperation(code: UInt8(number)) }
+    throw Failure(
+      message: "unknown register opcode '\(words[1])'",
+      help: Spelling.nearest(to: words[1], among: RegisterOperation.known.map(\.name)).map { "did you mean '\($0)'?" })
+  }
+
+  private init(_ operation: Operation, _ words: ArraySlice<String>) throws(Failure) {
+    self.operation = operation
+    let known = Self.keys(of: operation)
+    for word in words {
+      guard let equals = word.firstIndex(of: "=") else {
+        throw Failure(message: "'\(word)' is not of the form KEY=VALUE", help: Self.keyList(operation))
+      }
+      let key = String(word[..<equals])
+      guard known.contains(key) else {
+        let help =
+          operation == .openat && key == "resolve"
+          ? "openat has no resolve flags; openat2 has"
+          : Spelling.nearest(to: key, among: known).map { "did you mean '\($0)'?" } ?? Self.keyList(operation)
+        throw Failure(message: "'\(operation.name)' has no argument '\(key)'", help: help)
+      }
+      guard arguments.updateValue(String(word[word.index(after: equals)...]), forKey: key) == nil else {
+        throw Failure(message: "'\(key)' is given twice", help: nil)
+      }
+    }
+  }
+
+  /// The arguments that a request of the operation can have.
+  package static func keys(of operation: Operation) -> [String] {
+    let common = ["sqe-flags", "user_data"]
+    return switch operation {
+    case .openat: ["flags", "mode"] + common
+    case .openat2: ["flags", "mode", "resolve"] + common
+    case .socket: ["family", "type", "protocol"] + common
+    case .connect: ["to", "family"] + common
+    default: common
+    }
+  }
+
+  private static func keyList(_ operation: Operation) -> String {
+    "arguments of '\(operation.name)': \(keys(of: operation).joined(separator: ", "))"
+  }
+
+  // MARK: Arguments
+
+  private func submission() throws(Failure) -> Submission {
+    Submission(
+      operation, try payload(), flags: UInt8(try flags("sqe-flags", SQEFlags.vocabulary)),
+      userData: try argument("user_data", most: .max) ?? 0)
+  }
+
+  private func payload() throws(Failure) -> Submission.Payload {
+    switch operation {
+    case .openat, .openat2:
+      return Submission.opening(
+        operation, flags: try openFlags(), mode: try flags("mode", OpenConstants.mode),
+        resolve: try flags("resolve", OpenConstants.resolve))
+    case .socket:
+      return .socket(
+        family: try required("family", SocketConstants.families), type: try socketType(),
+        protocol: try constant("protocol", SocketConstants.protocols) ?? 0)
+    case .connect:
+      return try peer()
+    default:
+      return .none
+    }
+  }
+
+  private func peer() throws(Failure) -> Submission.Payload {
+    guard let text = arguments["to"] else {
+      let family = try required("family", SocketConstants.families)
+      if family == SocketConstants.inet || family == SocketConstants.inet6 {
+        throw Failure(message: "'connect' over IPv4 or IPv6 needs a peer", help: "such as to=192.0.2.1:443")
+      }
+      return .connectElsewhere(family: family)
+    }
+    if arguments["family"] != nil {
+      throw Failure(message: "'to' tells the family already", help: "leave out 'family'")
+    }
+    let colon = text.lastIndex(of: ":")
+    let isBracketed = text.hasPrefix("[")
+    guard let colon, let port = Self.number(String(text[text.index(after: colon)...]), most: 65_535),
+      isBracketed == (text[..<colon].last == "]"),
+      let address = IPText.address(
+        isBracketed ? String(text[..<colon].dropFirst().dropLast()) : String(text[..<colon])),
+      isBracketed == address.isV6
+    else {
+      throw Failure(
+        message: "'\(text)' is not a peer", help: "write to=ADDRESS:PORT, or to=[ADDRESS]:PORT for IPv6")
+    }
+    return .connect(to: address, port: UInt16(port))
+  }
+
+  private func openFlags() throws(Failure) -> UInt64 {
+    guard let text = arguments["flags"] else { return OpenConstants.readOnly }
+    let modes = ["rdonly": OpenConstants.readOnly, "wronly": OpenConstants.writeOnly, "rdwr": OpenConstants.readWrite]
+    let names = text.split(separator: ",").map(String.init)
+    let access = names.compactMap { modes[$0] }
+    if access.count > 1 {
+      throw Failure(message: "a file is opened with one of rdonly, wronly and rdwr", help: nil)
+    }
+    let others = names.filter { modes[$0] == nil }
+    return try bits("flags", others, OpenConstants.flags, alternatives: modes.keys.sorted()) | (access.first ?? 0)
+  }
+
+  private func socketType() throws(Failure) -> UInt32 {
+    guard let text = arguments["type"] else { throw missing("type") }
+    let flags = ["cloexec": OpenConstants.closeOnExec, "nonblock": OpenConstants.nonblock]
+    var value: UInt32 = 0
+    var kinds = 0
+    for name in text.split(separator: ",").map(String.init) {
+      if let flag = flags[name] {
+        value |= UInt32(flag)
+      } else {
+        value |= try Self.constant("type", name, SocketConstants.types)
+        kinds += 1
+      }
+    }
+    guard kinds == 1 else { throw Failure(message: "a socket has exactly one type", help: "such as type=stream") }
+    return value
+  }
+
+  private func flags(_ key: String, _ vocabulary: FlagVocabulary) throws(Failure) -> UInt64 {
+    guard let text = arguments[key] else { return 0 }
+    return try bits(key, text.split(separator: ",").map(String.init), vocabulary)
+  }
+
+  private func bits(
+    _ key: String, _ names: [String], _ vocabulary: FlagVocabulary, alternatives: [String] = []
+  ) throws(Failure) -> UInt64 {
+    let largest = vocabulary.width == 64 ? UInt64.max : 1 << UInt64(vocabulary.width) - 1
+    var bits: UInt64 = 0
+    for name in names {
+      guard let value = vocabulary.flag(named: name)?.bits ?? Self.number(name, most: largest) else {
+        let known = vocabulary.flags.map(\.name) + alternatives
+        throw Failure(
+          message: "unknown \(vocabulary.kind) '\(name)'",
+          help: Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'?" })
+      }
+      bits |= value
+    }
+    return bits
+  }
+
+  private func required(_ key: String, _ table: [SocketConstants.Constant]) throws(Failure) -> UInt32 {
+    guard let value = try constant(key, table) else { throw missing(key) }
+    return value
+  }
+
+  private func missing(_ key: String) -> Failure {
+    Failure(message: "'\(operation.name)' needs '\(key)'", help: Self.keyList(operation))
+  }
+
+  private func constant(_ key: String, _ table: [SocketConstants.Constant]) throws(Failure) -> UInt32? {
+    guard let text = arguments[key] else { return nil }
+    return try Self.constant(key, text, table)
+  }
+
+  private static func constant(
+    _ key: String, _ text: String, _ table: [SocketConstants.Constant]
+  ) throws(Failure) -> UInt32 {
+    if let constant = table.first(where: { $0.name == text }) { return constant.value }
+    if let number = number(text, most: UInt64(UInt32.max)) { return UInt32(number) }
+    throw Failure(
+      message: "unknown \(key) '\(text)'",
+      help: Spelling.nearest(to: text, among: table.map(\.name)).map { "did you mean '\($0)'?" })
+  }
+
+  private func argument(_ key: String, most: UInt64) throws(Failure) -> UInt64? {
+    guard let text = arguments[key] else { return nil }
+    guard let number = Self.number(text, most: most) else {
+      throw Failure(message: "'\(text)' is not a number that '\(key)' can have", help: nil)
+    }
+    return number
+  }
+
+  private static func number(_ text: String, most: UInt64) -> UInt64? {
+    UnsignedText.number(text).flatMap { $0 <= most ? $0 : nil }
+  }
+}
+
+extension IPAddress {
+  fileprivate var isV6: Bool { if case .v6 = self { true } else { false } }
+}

@@ -1,0 +1,129 @@
+package import Diagnostics
+import TOMLSyntax
+
+/// Reads a policy and everything it includes, once each, and decodes what they make together.
+package struct PolicyLoader<Files: PolicyFiles> {
+  /// The policy, if there is no error, every finding, and the texts that their places are in.
+  package struct Result: Sendable {
+    package let policy: Policy?
+    package let diagnostics: [Diagnostic]
+    package let sources: [SourceText]
+  }
+
+  /// Files that one policy may consist of.
+  package static var mostFiles: Int { 64 }
+
+  private let files: Files
+  private var sources: [SourceText] = []
+  private var diagnostics: [Diagnostic] = []
+  /// Files that were read, and those among them whose includes are being read at this moment.
+  private var seen: Set<PolicyText.Identity> = []
+  private var open: [PolicyText.Identity] = []
+  private let firstSource: Int32
+
+  /// `firstSource`: the number of the first text, for several policies in one run.
+  package static func load(_ root: PolicyText, files: Files, firstSource: Int32 = 0) -> Result {
+    var loader = PolicyLoader(files: files, firstSource: firstSource)
+    let merged = loader.tree(of: root, tests: true)
+    guard let merged, !loader.diagnostics.hasErrors else {
+      return Result(policy: nil, diagnostics: loader.diagnostics, sources: loader.sources)
+    }
+    let decoded = PolicyDecoder.decodeMerged(merged, rootSource: SourceID(firstSource))
+    return Result(
+      policy: decoded.policy, diagnostics: loader.diagnostics + decoded.diagnostics, sources: loader.sources)
+  }
+
+  private init(files: Files, firstSource: Int32) {
+    self.files = files
+    self.firstSource = firstSource
+  }
+
+  /// The file's own tree with those of its includes merged in; `nil` if it is no TOML.
+  private mutating func tree(of text: PolicyText, tests keepsTests: Bool) -> TOMLTable? {
+    let source = SourceText(name: text.name, bytes: text.bytes, id: SourceID(firstSource + Int32(sources.count)))
+    sources.append(source)
+    if let distrust = text.distrust {
+      diagnostics.append(
+        Diagnostic(
+          PolicyDiagnostics.untrustedFile, distrust, at: SourceSpan(0..<0, in: source.id), severity: .warning))
+    }
+    let parsed = TOMLParser.parse(source)
+    diagnostics += parsed.diagnostics
+    guard let document = parsed.document else { return nil }
+    diagnostics += PolicyDecoder.checkVersion(document, source: source)
+
+    if let identity = text.identity {
+      seen.insert(identity)
+      open.append(identity)
+    }
+    defer { if text.identity != nil { open.removeLast() } }
+    var merger = PolicyMerger()
+    for include in includes(of: document.root) {
+      if let table = included(include, by: text) { merger.add(table) }
+    }
+    merger.add(Self.own(document.root, keepsTests: keepsTests), isIncluding: true)
+    diagnostics += merger.diagnostics
+    return merger.result
+  }
+
+  /// The entries that take part in the merge. Tests speak of the file that has them, not of those that include it.
+  private static func own(_ root: TOMLTable, keepsTests: Bool) -> TOMLTable {
+    TOMLTable(entries: root.entries.filter { $0.key.name != "include" && (keepsTests || $0.key.name != "test") })
+  }
+
+  private mutating func includes(of root: TOMLTable) -> [Located<String>] {
+    guard let entry = root["include"] else { return [] }
+    var reader = ValueReader()
+    let includes = (reader.oneOrMore(entry.value) ?? []).compactMap { element in
+      reader.string(element).map { Located($0, at: element.span) }
+    }
+    diagnostics += reader.diagnostics
+    return includes
+  }
+
+  private mutating func included(_ include: Located<String>, by text: PolicyText) -> TOMLTable? {
+    func fail(_ id: Diagnostic.ID, _ message: String, help: String?) {
+      diagnostics.append(Diagnostic(id, message, at: include.span, help: help))
+    }
+    let name = Array(include.value.utf8)
+    guard !name.isEmpty, !name.contains(0) else {
+      fail(PolicyDiagnostics.includeUnreadable, "this is no path", help: nil)
+      return nil
+    }
+    var path = name
+    if name.first != UInt8(ascii: "/") {
+      guard let folder = text.folder else {
+        fail(
+          PolicyDiagnostics.includeUnreadable,
+          "a policy on standard input has no folder to look for '\(include.value)'",
+          help: "write the whole path, beginning with '/'")
+        return nil
+      }
+      path = folder + (folder.last == UInt8(ascii: "/") || folder.isEmpty ? [] : [UInt8(ascii: "/")]) + name
+    }
+    guard sources.count < Self.mostFiles else {
+      fail(
+        PolicyDiagnostics.tooManyIncludes, "a policy has at most \(Self.mostFiles) files",
+        help: "write some of them into one")
+      return nil
+    }
+    let file: PolicyText
+    do throws(PolicyFileFailure) {
+      file = try files.read(path)
+    } catch {
+      fail(PolicyDiagnostics.includeUnreadable, "cannot include '\(include.value)': \(error.message)", help: error.help)
+      return nil
+    }
+    if let identity = file.identity {
+      if open.contains(identity) {
+        fail(
+          PolicyDiagnostics.includeCycle, "'\(include.value)' includes itself, directly or through others",
+          help: "move what both need into a third file")
+        return nil
+      }
+      // What was merged once adds nothing a second time.
+      if seen.contains(identity) { return nil }
+    }
+    return tree(of: file, tests: false)
+  }
+}

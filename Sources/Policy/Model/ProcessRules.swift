@@ -1,0 +1,81 @@
+/// `[process]`: what happens to the process itself around the start of the target.
+package struct ProcessRules: Sendable {
+  package enum Exec: String, Sendable, CaseIterable {
+    case allow
+    /// The target is started; after that execve(2) and execveat(2) fail.
+    case deny
+  }
+
+  /// Capabilities to give up before the target starts.
+  package enum DroppedCapabilities: Sendable, Hashable {
+    case all
+    /// By number, ascending.
+    case some([UInt8])
+  }
+
+  /// Set `no_new_privs`, so that no privilege is needed to enter the jail and none can be gained inside it.
+  /// Without it the caller must hold CAP_SYS_ADMIN in its user namespace.
+  package let noNewPrivileges: Bool
+  package let exec: Located<Exec>?
+  /// Descriptors above 2 that the target keeps.
+  package let keepDescriptors: [Located<Int32>]
+  package let droppedCapabilities: Located<DroppedCapabilities>?
+
+  package init(
+    noNewPrivileges: Bool = true, exec: Located<Exec>? = nil, keepDescriptors: [Located<Int32>] = [],
+    droppedCapabilities: Located<DroppedCapabilities>? = nil
+  ) {
+    self.noNewPrivileges = noNewPrivileges
+    self.exec = exec
+    self.keepDescriptors = keepDescriptors
+    self.droppedCapabilities = droppedCapabilities
+  }
+}
+
+/// `[kernel]`: what to do when the running kernel cannot do all that the policy says. Every default refuses to start
+/// the target.
+package struct KernelRules: Sendable {
+  /// A kernel without filters.
+  package enum Unsupported: String, Sendable, CaseIterable {
+    case refuse
+    /// io_uring_setup(2), io_uring_enter(2) and io_uring_register(2) fail with ENOSYS.
+    case blockIOURing = "block-io-uring"
+    case runUnconfined = "run-unconfined"
+  }
+
+  /// A condition on data that the kernel does not show to filters.
+  package enum Unfilterable: String, Sendable, CaseIterable {
+    case refuse
+    case denyOperation = "deny-operation"
+  }
+
+  /// An open hole of the kernel whose mitigation takes something from the target.
+  package enum Holes: String, Sendable, CaseIterable {
+    case refuse
+    case mitigate
+    case accept
+  }
+
+  /// Classic restrictions beside filters.
+  package enum Restrictions: String, Sendable, CaseIterable {
+    /// Used where the task has none yet.
+    case auto
+    /// Filters only; the target can register restrictions of its own.
+    case never
+  }
+
+  package let unsupported: Located<Unsupported>?
+  package let unfilterable: Located<Unfilterable>?
+  package let holes: Located<Holes>?
+  package let restrictions: Located<Restrictions>?
+
+  package init(
+    unsupported: Located<Unsupported>? = nil, unfilterable: Located<Unfilterable>? = nil,
+    holes: Located<Holes>? = nil, restrictions: Located<Restrictions>? = nil
+  ) {
+    self.unsupported = unsupported
+    self.unfilterable = unfilterable
+    self.holes = holes
+    self.restrictions = restrictions
+  }
+}
