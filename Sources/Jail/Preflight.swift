@@ -39,6 +39,12 @@ struct Preflight<Calls: SystemCalls> {
   func requireFilters() throws(LaunchFailure) -> KernelAbilities {
     let registration = Registration(calls)
     let support = try probe(registration)
+    if support == .noIOURing {
+      throw LaunchFailure(
+        .setUp, "there is no io_uring here: io_uring_register fails with ENOSYS",
+        help: "the kernel was built without CONFIG_IO_URING, or a seccomp filter (of a container runtime, say) hides it; "
+          + "allow io_uring_setup, io_uring_enter and io_uring_register there, or start the program without uring-jail")
+    }
     guard support == .available else {
       let release = try attempt("asking for the kernel release") { () throws(KernelError) in
         try kernelRelease()

@@ -18,10 +18,12 @@ package struct Registration<Calls: SystemCalls> {
     case available
     /// The kernel does not know the operation.
     case absent
+    /// There is no io_uring at all: the kernel was built without it, or seccomp hides it.
+    case noIOURing
   }
 
   /// Asks with an argument that cannot be read: EFAULT where filters exist. Kernels without them answer EINVAL, EBADF
-  /// before 6.13, and ENOSYS without io_uring.
+  /// before 6.13.
   package func probe() throws(KernelError) -> Support {
     do throws(Errno) {
       // SAFETY: there is no memory that the call could touch.
@@ -29,7 +31,8 @@ package struct Registration<Calls: SystemCalls> {
     } catch {
       switch error {
       case .badAddress: return .available
-      case .invalid, .badDescriptor, .noSystemCall: return .absent
+      case .invalid, .badDescriptor: return .absent
+      case .noSystemCall: return .noIOURing
       default: throw KernelError("io_uring_register(IORING_REGISTER_BPF_FILTER)", error)
       }
     }

@@ -10,7 +10,7 @@ struct Ring: ~Copyable {
 
   /// `setupFlags`: `IORING_SETUP_*`.
   init(entries: Int, setupFlags: UInt32) throws(RingError) {
-    unsafe ring = .allocate(capacity: 1)
+    let ring = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
     unsafe ring.initialize(to: io_uring())
     var parameters = io_uring_params()
     parameters.flags = setupFlags
@@ -21,6 +21,8 @@ struct Ring: ~Copyable {
       unsafe ring.deallocate()
       throw RingError(call: "io_uring_setup", errno: -result)
     }
+    // From here on `deinit` cleans up.
+    unsafe self.ring = unsafe ring
   }
 
   deinit {

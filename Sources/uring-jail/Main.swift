@@ -1,7 +1,7 @@
 import URingJailCLI
 
 /// The C entry point, under the name that the package manager gives the `main` of this target.
-@c(uring_jail_main)
+@_cdecl("uring_jail_main")
 func uringJailMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
