@@ -6,21 +6,30 @@ package import URingABI
 /// A policy in the form that the kernel can be given: who may pass at all, and a program for each operation whose
 /// arguments matter.
 package struct CompiledPolicy: Sendable {
-  private let rules: OperationRules
+  private let rules: [OperationRules]
 
-  /// Programs of operations that are permitted but only under conditions.
-  package let filters: [Operation: Program]
+  /// Programs of operations that are permitted but only under conditions; all programs of an operation must allow.
+  package let filters: [Operation: [Program]]
 
   /// True if requests for the operation can be allowed.
-  package func permits(_ operation: Operation) -> Bool { rules.permits(operation) }
+  package func permits(_ operation: Operation) -> Bool { rules.allSatisfy { $0.permits(operation) } }
 
-  /// - Throws: a diagnostic where a condition cannot be expressed; there is no approximation.
   package init(_ policy: Policy) throws(CompilationFailure) {
-    try Self.refuseUncompiled(policy)
-    rules = policy.operations
-    var filters: [Operation: Program] = [:]
-    if let socket = policy.socket, policy.operations.permits(.socket) {
-      filters[.socket] = try Self.program(for: socket)
+    try self.init([policy])
+  }
+
+  /// Several policies intersect.
+  ///
+  /// - Throws: a diagnostic where a condition cannot be expressed; there is no approximation.
+  package init(_ policies: [Policy]) throws(CompilationFailure) {
+    precondition(!policies.isEmpty, "without a policy there is nothing to enforce")
+    rules = policies.map(\.operations)
+    var filters: [Operation: [Program]] = [:]
+    for policy in policies {
+      try Self.refuseUncompiled(policy)
+      if let socket = policy.socket, policy.operations.permits(.socket) {
+        filters[.socket, default: []].append(try Self.program(for: socket))
+      }
     }
     self.filters = filters
   }

@@ -48,14 +48,14 @@ package struct RegistrationPlan: Sendable {
   private static func registrations(
     of operations: [Operation], _ policy: CompiledPolicy, _ permitted: [Operation]
   ) -> [Filter] {
-    let programs: [(Operation, Program)] = operations.compactMap { operation in
-      if !policy.permits(operation) { return (operation, .always(.deny)) }
-      return policy.filters[operation].map { (operation, $0) }
+    let programs: [(Operation, Program)] = operations.flatMap { operation in
+      if !policy.permits(operation) { return [(operation, Program.always(.deny))] }
+      return (policy.filters[operation] ?? []).map { (operation, $0) }
     }
     let everyPermittedHasFilter = permitted.allSatisfy { policy.filters[$0] != nil }
     return programs.enumerated().map { index, registration in
       let (operation, program) = registration
-      let readsPayload = policy.filters[operation] != nil
+      let readsPayload = policy.permits(operation)
       return Filter(
         operation: operation, program: program,
         payloadSize: readsPayload ? FilterContext.payload(of: operation)?.size ?? 0 : 0,

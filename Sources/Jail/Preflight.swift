@@ -42,7 +42,8 @@ struct Preflight<Calls: SystemCalls> {
     if support == .noIOURing {
       throw LaunchFailure(
         .setUp, "there is no io_uring here: io_uring_register fails with ENOSYS",
-        help: "the kernel was built without CONFIG_IO_URING, or a seccomp filter (of a container runtime, say) hides it; "
+        help:
+          "the kernel was built without CONFIG_IO_URING, or a seccomp filter (of a container runtime, say) hides it; "
           + "allow io_uring_setup, io_uring_enter and io_uring_register there, or start the program without uring-jail")
     }
     guard support == .available else {

@@ -9,6 +9,9 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
     precondition(self.bytes.dropLast().allSatisfy { $0 != 0 }, "a path has no NUL")
   }
 
+  /// The bytes that came in.
+  package var withoutTerminator: [UInt8] { bytes.dropLast().map { UInt8(bitPattern: $0) } }
+
   package init(_ text: String) {
     self.init(text.utf8)
   }

@@ -29,7 +29,9 @@ package enum Entry {
       if let run = command as? RunCommand {
         // The command is the tail of the arguments, taken as bytes and not from the parser's text.
         let request = RunRequest(
-          policy: FilePath(run.policy[0]), command: arguments.dropFirst(arguments.count - run.command.count))
+          policies: run.policy.map { PolicyReference(option: Array($0.utf8)) },
+          acceptsUntrustedPolicy: run.acceptUntrustedPolicy,
+          command: arguments.dropFirst(arguments.count - run.command.count))
         return RunAction.perform(request).rawValue
       }
       // Help is a command of ArgumentParser's own, which throws its text.
@@ -42,14 +44,15 @@ package enum Entry {
 
   /// Help and version go to standard output; everything else is a mistake in the command line.
   private static func report(_ error: any Error, _ arguments: ArgumentVector) -> Int32 {
+    if let exit = error as? ExitCode { return exit.rawValue }
     if RootCommand.exitCode(for: error) == .success {
       let isWritten = Console.write(RootCommand.fullMessage(for: error) + "\n", to: .output)
       return isWritten ? ExitStatus.success.rawValue : 1
     }
-    let message = OptionSpelling.complaint(about: arguments.strings) ?? RootCommand.message(for: error)
-    Console.write("uring-jail: \(Report.printable(message))\n", to: .error)
-    Console.write("Usage: uring-jail [run] --policy FILE -- COMMAND [ARGUMENT...]\n", to: .error)
-    Console.write("Try 'uring-jail --help'.\n", to: .error)
+    let command = CommandSpelling.command(of: arguments.strings)
+    Report.error(CommandSpelling.complaint(about: arguments.strings) ?? RootCommand.message(for: error))
+    Console.write("Usage: \(command.usage)\n", to: .error)
+    Console.write("Try 'uring-jail \(command.name == "run" ? "" : command.name + " ")--help'.\n", to: .error)
     return ExitStatus.usage.rawValue
   }
 }

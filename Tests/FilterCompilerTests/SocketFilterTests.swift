@@ -31,7 +31,7 @@ struct SocketFilterTests {
 
   @Test func tcpOrUnixIsShort() throws {
     let compiled = try CompiledPolicy(policy([entry([2, 10], [1], [0, 6]), entry([1], nil, nil)]))
-    let program = try #require(compiled.filters[.socket])
+    let program = try #require(compiled.filters[.socket]?.first)
     #expect(
       Disassembler.text(of: program) == """
         l0:\tld [16]
@@ -53,7 +53,7 @@ struct SocketFilterTests {
 
   @Test func typeIsComparedWithoutItsFlagBits() throws {
     let compiled = try CompiledPolicy(policy([entry(nil, [1], nil)]))
-    let program = try #require(compiled.filters[.socket])
+    let program = try #require(compiled.filters[.socket]?.first)
     for type: UInt32 in [1, 1 | 0x80000, 1 | 0x800, 1 | 0x80800, 3, 3 | 0x80000] {
       let outcome = try Simulator.run(program, context: Self.context(family: 2, type: type, number: 0))
       let isStream = type & 0xF == 1
@@ -63,7 +63,7 @@ struct SocketFilterTests {
 
   @Test func entryWithoutConditionsOnAWordLeavesItUntested() throws {
     let compiled = try CompiledPolicy(policy([entry(nil, nil, [6])]))
-    let program = try #require(compiled.filters[.socket])
+    let program = try #require(compiled.filters[.socket]?.first)
     let loads = program.instructions.filter { $0.code == Opcode.loadWord }
     #expect(loads.map(\.k) == [UInt32(FilterContext.Socket.protocolNumber.offset)])
   }
@@ -78,7 +78,7 @@ struct SocketFilterTests {
   func programAgreesWithTheReferenceOnEveryBoundary(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let policy = policy((0..<Int.random(in: 1...6, using: &random)).map { _ in randomEntry(&random) })
-    let program = try #require(try CompiledPolicy(policy).filters[.socket])
+    let program = try #require(try CompiledPolicy(policy).filters[.socket]?.first)
     try expectAgreement(policy, program, seed: seed)
     #expect(Program(checking: program.instructions) != nil)
   }
@@ -87,7 +87,7 @@ struct SocketFilterTests {
     // Alternating values cannot be merged into ranges, so every one costs an instruction.
     let families = (0..<600 as Range<UInt32>).map { $0 * 2 }
     let policy = policy([entry(families, [1], [6]), entry([5], [2, 3], nil), entry(nil, [7], [17])])
-    let program = try #require(try CompiledPolicy(policy).filters[.socket])
+    let program = try #require(try CompiledPolicy(policy).filters[.socket]?.first)
     #expect(program.instructions.count > 600)
     try expectAgreement(policy, program, seed: 0)
   }

@@ -79,3 +79,29 @@ package struct KernelRules: Sendable {
     self.restrictions = restrictions
   }
 }
+
+extension ProcessRules {
+  /// What holds where several policies must all be satisfied: of every rule the strictest.
+  package static func intersection(of rules: [ProcessRules]) -> ProcessRules {
+    guard let first = rules.first else { return ProcessRules() }
+    return rules.dropFirst().reduce(first) { $0.intersected(with: $1) }
+  }
+
+  private func intersected(with other: ProcessRules) -> ProcessRules {
+    ProcessRules(
+      noNewPrivileges: noNewPrivileges || other.noNewPrivileges,
+      exec: exec?.value == .deny ? exec : other.exec ?? exec,
+      keepDescriptors: keepDescriptors.filter { kept in other.keepDescriptors.contains { $0.value == kept.value } },
+      droppedCapabilities: Self.union(droppedCapabilities, other.droppedCapabilities))
+  }
+
+  private static func union(
+    _ first: Located<DroppedCapabilities>?, _ second: Located<DroppedCapabilities>?
+  ) -> Located<DroppedCapabilities>? {
+    guard let first, let second else { return first ?? second }
+    guard case .some(let a) = first.value, case .some(let b) = second.value else {
+      return first.value == .all ? first : second
+    }
+    return Located(.some(Set(a + b).sorted()), at: first.span)
+  }
+}

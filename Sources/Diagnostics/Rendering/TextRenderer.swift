@@ -13,11 +13,7 @@ package struct TextRenderer: Sendable {
   /// All diagnostics in order of position, each followed by a newline; `sources` are the texts that the spans
   /// refer to.
   package func render(_ diagnostics: [Diagnostic], sources: [SourceText]) -> String {
-    let sorted = diagnostics.enumerated().sorted {
-      ($0.element.span.source.rawValue, $0.element.span.start, $0.offset)
-        < ($1.element.span.source.rawValue, $1.element.span.start, $1.offset)
-    }
-    return sorted.map { render($0.element, sources: sources) }.joined()
+    diagnostics.inOrderOfPlace().map { render($0, sources: sources) }.joined()
   }
 
   func render(_ diagnostic: Diagnostic, sources: [SourceText]) -> String {

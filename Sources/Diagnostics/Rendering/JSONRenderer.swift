@@ -1,0 +1,40 @@
+/// Writes findings as one JSON object. Members may be added in later releases, and are never renamed.
+package enum JSONRenderer {
+  package static func render(_ diagnostics: [Diagnostic], sources: [SourceText]) -> String {
+    JSON.object([
+      "version": .integer(1),
+      "files": .array(sources.map { .string($0.name) }),
+      "errors": .integer(Int64(diagnostics.count { $0.severity == .error })),
+      "warnings": .integer(Int64(diagnostics.count { $0.severity == .warning })),
+      "diagnostics": .array(diagnostics.inOrderOfPlace().map { object($0, sources) }),
+    ]).pretty
+  }
+
+  private static func object(_ diagnostic: Diagnostic, _ sources: [SourceText]) -> JSON {
+    .object(
+      place(diagnostic.span, sources) + [
+        JSON.Member("severity", .string(diagnostic.severity.rawValue)),
+        JSON.Member("id", .string(diagnostic.id.name)),
+        JSON.Member("message", .string(diagnostic.message)),
+        JSON.Member("help", diagnostic.help.map(JSON.string) ?? .null),
+        JSON.Member(
+          "notes",
+          .array(
+            diagnostic.notes.map { note in
+              .object(
+                (note.span.map { place($0, sources) } ?? []) + [JSON.Member("message", .string(note.message))])
+            })),
+      ])
+  }
+
+  private static func place(_ span: SourceSpan, _ sources: [SourceText]) -> [JSON.Member] {
+    guard let location = Location(span, sources) else { return [] }
+    return [
+      JSON.Member("file", .string(location.file)),
+      JSON.Member("line", .integer(Int64(location.start.line))),
+      JSON.Member("column", .integer(Int64(location.start.column))),
+      JSON.Member("end_line", .integer(Int64(location.end.line))),
+      JSON.Member("end_column", .integer(Int64(location.end.column))),
+    ]
+  }
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+
+/// Errors in what well-formed rules mean together.
+enum MeaningExplanations {
+  static let all: [Explanation] = [
+    Explanation(
+      PolicyDiagnostics.contradictoryFlags, "conditions exclude each other",
+      """
+      A flag is required and forbidden, required and not among the allowed, or excluded by another condition: no \
+      request could ever be allowed.
+      """,
+      example: "policy = 1\n[operations]\nallow = [\"read\"]\nflags = { require = [\"async\"], forbid = [\"async\"] }\n"
+    ),
+    Explanation(
+      PolicyDiagnostics.flagWithoutEffect, "this cannot be restricted as a flag",
+      """
+      The access mode of open(2) is a number and is restricted with 'access'. O_LARGEFILE is set by the kernel on \
+      every request of a 64-bit program.
+      """, example: "policy = 1\noperations.allow = [\"openat2\"]\n[open]\nflags = { forbid = [\"wronly\"] }\n"),
+    Explanation(
+      PolicyDiagnostics.conditionsWithoutOperation, "conditions on an operation that is not allowed",
+      """
+      Tables such as [open] and [socket] narrow an operation; they allow nothing by themselves. Add the operation to \
+      [operations] allow, or remove the table.
+      """, example: "policy = 1\n[socket]\nallow = [{ family = \"unix\" }]\n"),
+    Explanation(
+      PolicyDiagnostics.groupCycle, "a group contains itself",
+      "Groups may name groups, but not in a circle, and not more than 32 deep.",
+      example: "policy = 1\noperations.allow = [\"@a\"]\n[groups]\na = [\"@b\"]\nb = [\"@a\"]\n"),
+    Explanation(
+      PolicyDiagnostics.groupRedefined, "a built-in group is defined anew",
+      "Built-in groups mean the same in every policy. Choose another name.",
+      example: "policy = 1\noperations.allow = [\"@basic\"]\n[groups]\nbasic = [\"nop\"]\n"),
+    Explanation(
+      PolicyDiagnostics.testFailed, "the policy does not do what a test expects",
+      "The note shows the rule that decided. Correct the rule, or the expectation.",
+      example: "policy = 1\n[[test]]\nrequest = \"nop\"\nexpect = \"allow\"\n"),
+  ]
+}
+
+/// Errors of files that include others.
+enum IncludeExplanations {
+  static let all: [Explanation] = [
+    Explanation(
+      PolicyDiagnostics.includeUnreadable, "an included file cannot be used",
+      "Paths are relative to the folder of the file that includes them. The message says why it cannot be read.",
+      example: "policy = 1\ninclude = [\"missing.toml\"]\n"),
+    Explanation(
+      PolicyDiagnostics.includeCycle, "files include each other in a circle",
+      "Move what both need into a third file, and include that from both.", example: nil),
+    Explanation(
+      PolicyDiagnostics.tooManyIncludes, "a policy has too many files",
+      "A policy is made of at most 64 files.", example: nil),
+    Explanation(
+      PolicyDiagnostics.conflictingValues, "two values for one thing",
+      """
+      Files that include each other unite: lists and tables grow together, but a key with a single value must have \
+      the same value in all of them.
+      """,
+      example:
+        "policy = 1\n[operations]\nallow = [\"nop\"]\n[operation.nop]\nuser_data = 1\n[operation.0]\nuser_data = 2\n"),
+  ]
+}

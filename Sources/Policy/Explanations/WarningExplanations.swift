@@ -1,0 +1,93 @@
+import Diagnostics
+
+/// What an expert would remark.
+enum WarningExplanations {
+  private static func warning(_ id: Diagnostic.ID, _ title: String, _ meaning: String, _ example: String?)
+    -> Explanation
+  {
+    Explanation(id, severity: .warning, title, meaning, example: example.map { "policy = 1\n" + $0 })
+  }
+
+  static let all: [Explanation] = [
+    warning(
+      PolicyDiagnostics.defaultAllow, "everything is allowed by default",
+      """
+      Kernels gain operations with every few releases. A list of denials allows them all until somebody adds them to \
+      it; a list of what is needed does not.
+      """, "[operations]\ndefault = \"allow\"\ndeny = [\"uring_cmd\"]\n"),
+    warning(
+      PolicyDiagnostics.peerUnchecked, "peers can be named without connect",
+      """
+      send, sendmsg and their zero-copy forms can carry an address of their own, which no filter sees: a datagram \
+      socket sends to anyone, and a stream socket connects with TCP fast open. [connect] does not hold them.
+      """, "operations.allow = [\"connect\", \"sendmsg\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
+    warning(
+      PolicyDiagnostics.resolveUnchecked, "openat can never satisfy a required resolve flag",
+      """
+      Only openat2 carries resolve flags. Where one is required, every openat is denied, so that allowing it says \
+      something that does not hold.
+      """, "operations.allow = [\"openat\", \"openat2\"]\n[open]\nresolve = { require = [\"beneath\"] }\n"),
+    warning(
+      PolicyDiagnostics.riskyOperation, "an operation reaches around the conditions",
+      """
+      Commands to drivers, messages to other rings, installed descriptors, epoll and stored credentials can do what \
+      narrow conditions on other operations are there to prevent, and filters cannot look into them.
+      """, "operations.allow = [\"socket\", \"uring_cmd\"]\n[socket]\nallow = [{ family = \"unix\" }]\n"),
+    warning(
+      PolicyDiagnostics.rawSocket, "raw sockets are allowed",
+      """
+      A raw or packet socket sends any packet to any host, whatever [connect] says. Programs need privilege for them, \
+      which the jail does not take away.
+      """, "operations.allow = [\"socket\"]\n[socket]\nallow = [{ family = \"inet\" }]\n"),
+    warning(
+      PolicyDiagnostics.alwaysTrue, "a condition excludes nothing",
+      "It looks like a restriction and is none. Remove it, or write what was meant.",
+      "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"any\", port = 443 }]\n"),
+    warning(
+      PolicyDiagnostics.neverTrue, "a condition never holds",
+      "What it says never happens: an entry that nothing matches, a denial of what is not allowed anyway.",
+      "operations.allow = [\"connect\"]\n[connect]\nallow = [{ family = \"unix\", port = 80 }]\n"),
+    warning(
+      PolicyDiagnostics.shadowed, "an entry is inside another one",
+      "Another entry matches everything that this one does, so this one changes nothing.",
+      "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = [\"10.0.0.0/8\", \"10.1.0.0/16\"] }]\n"),
+    warning(
+      PolicyDiagnostics.duplicateName, "a list names the same thing twice",
+      "Twice by name, or by name and by a group that has it. Remove one.",
+      "[operations]\nallow = [\"nop\", \"nop\"]\n"),
+    warning(
+      PolicyDiagnostics.registerUnrestricted, "io_uring_register(2) is not restricted",
+      """
+      Registering buffers, files or credentials needs no request and is not held by [operations]. A [register] table \
+      lists what the program may register.
+      """, "[operations]\nallow = [\"nop\"]\n"),
+    warning(
+      PolicyDiagnostics.localReachable, "local addresses are reachable",
+      """
+      0.0.0.0/0, ::/0 and "any" have this machine's own services in them, and the link-local address at which clouds \
+      hand out credentials. Deny loopback and link-local where they are not meant.
+      """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"any\" }]\n"),
+    warning(
+      PolicyDiagnostics.mappedPrefix, "a prefix of v4-mapped addresses",
+      """
+      ::ffff:10.0.0.0/104 covers IPv4 peers over IPv6 sockets only. The IPv4 prefix 10.0.0.0/8 covers both ways to \
+      reach them.
+      """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"::ffff:10.0.0.0/104\" }]\n"),
+    warning(
+      PolicyDiagnostics.newerKernel, "the policy needs a kernel newer than 7.0",
+      """
+      Kernels before 7.2 do not show filters where a connection goes. There the target is not started, or connect is \
+      denied whole, as [kernel] unfilterable says.
+      """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
+    warning(
+      PolicyDiagnostics.unusedGroup, "a group is not used",
+      "It has no effect. Use it as \"@name\" in a list of operations, or remove it.",
+      "[operations]\nallow = [\"nop\"]\n[groups]\nmine = [\"read\"]\n"),
+    warning(
+      PolicyDiagnostics.untrustedFile, "others could change the file",
+      """
+      The file, or a folder that leads to it, belongs to another user or is writable by others. Somebody who starts \
+      programs with privilege must not take orders from it: 'run' refuses.
+      """, nil),
+  ]
+}

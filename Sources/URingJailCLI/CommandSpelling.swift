@@ -1,0 +1,73 @@
+import Diagnostics
+
+/// Finds the mistyped command or option in a command line that ArgumentParser refused: it reports what is missing
+/// because of the typo before the typo itself.
+enum CommandSpelling {
+  /// What a command takes before its arguments.
+  struct Command {
+    let name: String
+    let usage: String
+    let flags: [String]
+    /// Options that are followed by a value.
+    let options: [String]
+    /// True if words that are no options belong there.
+    let takesNames: Bool
+
+    var all: [String] { flags + options + ["--help", "-h"] }
+  }
+
+  static let commands = [
+    Command(
+      name: "run", usage: "uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
+      flags: ["--accept-untrusted-policy", "--version"], options: ["--policy"], takesNames: false),
+    Command(
+      name: "check", usage: "uring-jail check [OPTION...] POLICY...",
+      flags: ["--warnings-as-errors", "--accept-untrusted-policy"], options: ["--format", "--explain"],
+      takesNames: true),
+    Command(
+      name: "test", usage: "uring-jail test [--format tap|json] POLICY...", flags: [], options: ["--format"],
+      takesNames: true),
+    Command(
+      name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
+      flags: ["--register", "--json"], options: [], takesNames: true),
+    Command(name: "help", usage: "uring-jail help [COMMAND]", flags: [], options: [], takesNames: true),
+  ]
+
+  /// The command that a command line means: `run`, if it names none.
+  static func command(of arguments: [String]) -> Command {
+    commands.first { $0.name == arguments.dropFirst().first } ?? commands[0]
+  }
+
+  /// What to say about the first unknown word before `--`; `nil` if there is none.
+  ///
+  /// `arguments`: with the program's own name at index 0.
+  static func complaint(about arguments: [String]) -> String? {
+    let command = command(of: arguments)
+    var words = arguments.dropFirst()
+    if words.first == command.name { words = words.dropFirst() }
+    var isValue = false
+    for word in words.prefix(while: { $0 != "--" }) {
+      defer { isValue = !isValue && command.options.contains(word) }
+      if isValue || word == "-" { continue }
+      if !word.hasPrefix("-") {
+        if command.takesNames { continue }
+        return unknownCommand(word)
+      }
+      let name = String(word.prefix { $0 != "=" })
+      if command.all.contains(name) { continue }
+      return "unknown option '\(name)'\(suggestion(name, command.all.filter { $0 != "-h" }))"
+    }
+    return nil
+  }
+
+  private static func unknownCommand(_ word: String) -> String {
+    let known = commands.map(\.name)
+    if known.contains(word) { return "the command '\(word)' stands before all options" }
+    let advice = suggestion(word, known)
+    return "unknown command '\(word)'" + (advice.isEmpty ? "; the program to start stands behind '--'" : advice)
+  }
+
+  private static func suggestion(_ word: String, _ known: [String]) -> String {
+    Spelling.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Diagnostics
+import FilterCompiler
+import Kernel
+import Policy
+
+/// `uring-jail check`: everything that is wrong with policies, and what an expert would remark.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Find mistakes in policies.",
+    usage: "uring-jail check [OPTION...] POLICY...\n       uring-jail check --explain ID",
+    discussion: """
+      Exit status: 0 if there is no error, 1 if there is one (or, with --warnings-as-errors, a warning), 64 for a \
+      mistake in the command line.
+
+      Examples:
+        uring-jail check web.toml
+        uring-jail check --format github --warnings-as-errors policies/*.toml
+        uring-jail check --explain peer-unchecked
+      """)
+
+  @Option(name: .long, help: "How to write findings: text, json, github or sarif.")
+  var format: DiagnosticFormat = .text
+
+  @Flag(name: .long, help: "Let warnings count as errors in the exit status.")
+  var warningsAsErrors = false
+
+  @Flag(name: .long, help: "Do not remark on files that others could change.")
+  var acceptUntrustedPolicy = false
+
+  @Option(name: .long, help: ArgumentHelp("Tell what an ID in brackets means; 'all' lists every ID.", valueName: "id"))
+  var explain: String?
+
+  @OptionGroup
+  var policies: PolicyArguments
+
+  func validate() throws {
+    if explain == nil, policies.policies.isEmpty {
+      throw ValidationError("Missing the policies to check")
+    }
+    if explain != nil, !policies.policies.isEmpty {
+      throw ValidationError("'--explain' takes no policies")
+    }
+    if let explain, explain != "all", !Explanations.all.contains(where: { $0.id.name == explain }) {
+      let nearest = Spelling.nearest(to: explain, among: Explanations.all.lazy.map(\.id.name))
+      throw ValidationError(
+        "There is no diagnostic '\(explain)'\(nearest.map { "; did you mean '\($0)'?" } ?? ""); "
+          + "'--explain all' lists them")
+    }
+  }
+
+  func run() throws {
+    if let explain {
+      try Explanations.print(explain)
+      return
+    }
+    let outcome = check()
+    let text: String
+    switch format {
+    case .text: text = Self.summary(outcome.diagnostics, outcome.sources)
+    case .json: text = JSONRenderer.render(outcome.diagnostics, sources: outcome.sources)
+    case .github: text = GitHubRenderer.render(outcome.diagnostics, sources: outcome.sources)
+    case .sarif:
+      text = SARIFRenderer(version: Version.current, explanations: Explanations.all)
+        .render(outcome.diagnostics, sources: outcome.sources)
+    }
+    guard Report.result(text) else { throw ExitCode(ExitStatus.no.rawValue) }
+    let fails =
+      outcome.diagnostics.hasErrors || outcome.isIncomplete || (warningsAsErrors && !outcome.diagnostics.isEmpty)
+    if fails { throw ExitCode(ExitStatus.no.rawValue) }
+  }
+
+  // MARK: Checking
+
+  private struct Outcome {
+    var diagnostics: [Diagnostic] = []
+    var sources: [SourceText] = []
+    /// True if a file could not be read.
+    var isIncomplete = false
+  }
+
+  private func check() -> Outcome {
+    var outcome = Outcome()
+    let calls = LinuxSystemCalls()
+    for reference in policies.references {
+      do throws(PolicySet.Failure) {
+        let set = try PolicySet.load(
+          [reference], trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
+        outcome.diagnostics += set.diagnostics
+        for policy in set.policies {
+          outcome.diagnostics += PolicyChecker.check(policy, source: SourceID(Int32(outcome.sources.count)))
+        }
+        outcome.sources += set.sources
+      } catch {
+        Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
+        outcome.isIncomplete = true
+      }
+    }
+    return outcome
+  }
+
+  /// The findings, and how many there are; nothing for policies without any.
+  private static func summary(_ diagnostics: [Diagnostic], _ sources: [SourceText]) -> String {
+    if diagnostics.isEmpty { return "" }
+    let errors = diagnostics.count { $0.severity == .error }
+    let warnings = diagnostics.count - errors
+    func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+    let parts = (errors > 0 ? [count(errors, "error")] : []) + (warnings > 0 ? [count(warnings, "warning")] : [])
+    let renderer = TextRenderer(colour: Console.wantsColour(.output))
+    return renderer.render(diagnostics, sources: sources) + parts.joined(separator: ", ") + "\n"
+  }
+}
+
+extension DiagnosticFormat: ExpressibleByArgument {}

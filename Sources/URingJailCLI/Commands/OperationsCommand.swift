@@ -1,0 +1,48 @@
+import ArgumentParser
+import Diagnostics
+import URingABI
+
+/// `uring-jail operations`: what a policy can name.
+struct OperationsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operations",
+    abstract: "List operations and groups that policies can name.",
+    usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
+    discussion: """
+      Shows the number of each operation, the first kernel that has it, the groups that it is in, and what conditions \
+      a policy can set on it beside SQE flags and user_data.
+
+      Examples:
+        uring-jail operations
+        uring-jail operations @network-io openat2
+      """)
+
+  @ArgumentParser.Flag(name: .long, help: "List opcodes of io_uring_register(2) instead.")
+  var register = false
+
+  @ArgumentParser.Flag(name: .long, help: "Write JSON.")
+  var json = false
+
+  @Argument(help: ArgumentHelp("Operations and groups; all if none is named.", valueName: "name"))
+  var names: [String] = []
+
+  func validate() throws {
+    for name in names where list.members(of: name) == nil {
+      let nearest = Spelling.nearest(to: name, among: list.names)
+      throw ValidationError(
+        "There is no \(name.hasPrefix("@") ? "group" : list.kind) '\(name)'"
+          + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+  }
+
+  func run() throws {
+    let rows = list.rows(named: names)
+    let groups = list.groups.filter { group in
+      names.isEmpty || names.contains(group.name)
+    }
+    let text = json ? OperationReport.json(rows, groups, key: list.key) : OperationReport.table(rows, groups)
+    if !Report.result(text) { throw ExitCode(ExitStatus.no.rawValue) }
+  }
+
+  private var list: OperationList { register ? .register : .requests }
+}

@@ -1,0 +1,34 @@
+import Kernel
+
+/// The folders in which `--policy NAME` is looked for.
+struct PolicyFolders<Calls: SystemCalls> {
+  /// Where administrators put policies.
+  private static var administrator: String { "/etc/uring-jail" }
+
+  private let calls: Calls
+
+  init(_ calls: Calls) {
+    self.calls = calls
+  }
+
+  /// The files that a name can mean, in the order of preference. `.toml` may be left out.
+  func candidates(for reference: PolicyReference) -> [FilePath] {
+    guard case .name(let name) = reference else { return [] }
+    let file = name.suffix(5).elementsEqual(".toml".utf8) ? name : name + Array(".toml".utf8)
+    return folders.map { FilePath($0 + [UInt8(ascii: "/")] + file) }
+  }
+
+  private var folders: [[UInt8]] {
+    var folders = [Array(Self.administrator.utf8)]
+    if let installed { folders.append(installed) }
+    return folders
+  }
+
+  /// PREFIX/share/uring-jail/policies for a program in PREFIX/bin.
+  private var installed: [UInt8]? {
+    guard let program = try? calls.readLink("/proc/self/exe") else { return nil }
+    let parts = program.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[parts.count - 2] == "bin" else { return nil }
+    return Array((parts.dropLast(2) + ["share", "uring-jail", "policies"]).joined(separator: "/").utf8)
+  }
+}

@@ -1,0 +1,35 @@
+import Diagnostics
+import Kernel
+
+/// Messages of the program itself.
+enum Report {
+  /// Says why the target was not started, on one line.
+  static func failure(_ message: String, help: String?) {
+    error("\(message)\(help.map { " (\($0))" } ?? ""); nothing was started")
+  }
+
+  /// One line on standard error.
+  static func error(_ message: String) {
+    Console.write("uring-jail: \(printable(message))\n", to: .error)
+  }
+
+  /// Findings for people, in colour on a terminal.
+  static func findings(_ diagnostics: [Diagnostic], _ sources: [SourceText], to stream: Console.Stream) {
+    let renderer = TextRenderer(colour: Console.wantsColour(stream))
+    Console.write(renderer.render(diagnostics, sources: sources), to: stream)
+  }
+
+  /// Writes a result; false if standard output did not take it.
+  static func result(_ text: String) -> Bool {
+    if Console.write(text, to: .output) { return true }
+    error("cannot write to standard output")
+    return false
+  }
+
+  /// Names from the command line may hold anything, line breaks and escape sequences included.
+  static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "\u{FFFD}" : $0 }))
+  }
+}

@@ -1,0 +1,48 @@
+import Diagnostics
+import FilterCompiler
+import Jail
+import Kernel
+import Policy
+
+/// What `run` does, whichever way the command line was read.
+enum RunAction {
+  /// Becomes the target, or says why not.
+  static func perform(_ request: RunRequest) -> ExitStatus {
+    let calls = LinuxSystemCalls()
+    let set: PolicySet
+    do throws(PolicySet.Failure) {
+      set = try PolicySet.load(
+        request.policies, trust: request.acceptsUntrustedPolicy ? .accept : .refuse, calls: calls)
+    } catch {
+      Report.failure(error.message, help: error.help)
+      return .setUpFailed
+    }
+    if set.diagnostics.hasErrors {
+      return refuse(set, set.diagnostics.filter { $0.severity == .error })
+    }
+    let compiled: CompiledPolicy
+    do throws(CompilationFailure) {
+      compiled = try CompiledPolicy(set.policies)
+    } catch {
+      return refuse(set, [error.diagnostic])
+    }
+    do throws(LaunchFailure) {
+      try Launcher(calls).launch(
+        compiled, ProcessRules.intersection(of: set.policies.map(\.process)), command: request.command,
+        searchPath: Console.environment("PATH"))
+    } catch {
+      Report.failure(error.message, help: error.help)
+      return switch error.kind {
+      case .setUp: .setUpFailed
+      case .cannotExecute: .cannotExecute
+      case .notFound: .notFound
+      }
+    }
+  }
+
+  private static func refuse(_ set: PolicySet, _ errors: [Diagnostic]) -> ExitStatus {
+    Report.findings(errors, set.sources, to: .error)
+    Report.failure("the policy has \(errors.count == 1 ? "an error" : "\(errors.count) errors")", help: nil)
+    return .setUpFailed
+  }
+}
