@@ -78,16 +78,25 @@ let package = Package(
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
 
+    // What several test targets share: marked texts, and a kernel in memory.
+    .target(
+      name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI"], path: "Tests/TestSupport",
+      swiftSettings: house),
+
     // Tests: any machine
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: house),
-    .testTarget(name: "TOMLSyntaxTests", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
+    .testTarget(
+      name: "TOMLSyntaxTests", dependencies: ["TOMLSyntax", "Diagnostics", "TestSupport"], swiftSettings: house),
     .testTarget(name: "URingABITests", dependencies: ["URingABI"], swiftSettings: house),
     .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: house),
     .testTarget(
-      name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI"], swiftSettings: house),
+      name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "FilterCompilerTests", dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
+    .testTarget(
+      name: "KernelTests", dependencies: ["Kernel", "URingABI", "BPF", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "JailTests",
       dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],

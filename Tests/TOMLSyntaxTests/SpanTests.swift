@@ -1,5 +1,6 @@
 import Diagnostics
 import TOMLSyntax
+import TestSupport
 import Testing
 
 @Suite struct SpanTests {

@@ -1,0 +1,58 @@
+package import URingABI
+
+/// One system call as the fake kernel saw it, with the arguments that matter.
+package enum FakeCall: Hashable, Sendable {
+  case open(String)
+  case close
+  case fileStatus
+  case read
+  case directoryEntries
+  case readLink(String)
+  case closesOnExec(Int32)
+  case getNoNewPrivileges
+  case setNoNewPrivileges
+  case capabilities
+  case uname
+  /// io_uring_register(IORING_REGISTER_BPF_FILTER) without an argument.
+  case probe
+  case query
+  case restrict([Restriction])
+  case filter(Operation, payloadSize: UInt8, deniesRest: Bool)
+  case execute(String, [String])
+
+  /// Which call it is, whatever its arguments.
+  package enum Name: Hashable, Sendable, CaseIterable {
+    case open, close, fileStatus, read, directoryEntries, readLink, closesOnExec
+    case getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
+    case probe, query, restrict, filter, execute
+  }
+
+  package var name: Name {
+    switch self {
+    case .open: .open
+    case .close: .close
+    case .fileStatus: .fileStatus
+    case .read: .read
+    case .directoryEntries: .directoryEntries
+    case .readLink: .readLink
+    case .closesOnExec: .closesOnExec
+    case .getNoNewPrivileges: .getNoNewPrivileges
+    case .setNoNewPrivileges: .setNoNewPrivileges
+    case .capabilities: .capabilities
+    case .uname: .uname
+    case .probe: .probe
+    case .query: .query
+    case .restrict: .restrict
+    case .filter: .filter
+    case .execute: .execute
+    }
+  }
+
+  /// `struct linux_dirent64`: u64 inode, s64 offset, u16 record length, u8 type, the name and its NUL, padded to 8.
+  package static func directoryEntry(_ name: String) -> [UInt8] {
+    let length = (19 + name.utf8.count + 1 + 7) / 8 * 8
+    let header = [UInt8](repeating: 7, count: 16) + [UInt8(length), 0, 10]
+    let text = header + Array(name.utf8)
+    return text + [UInt8](repeating: 0, count: length - text.count)
+  }
+}

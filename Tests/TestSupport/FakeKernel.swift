@@ -1,0 +1,203 @@
+package import Kernel
+package import URingABI
+
+/// A kernel in memory: it notes every call, keeps the rules that io_uring_register(2) has for tasks, and fails on
+/// demand. What it knows of structures it reads from their bytes, so that a wrong layout does not pass unseen.
+package final class FakeKernel: SystemCalls {
+  // MARK: What the machine is like
+
+  /// Opcodes it has.
+  package var operationCount = 65
+  package var hasFilters = true
+  package var release = "7.0.4-test"
+  package var noNewPrivilegesIsSet = false
+  package var isAdministrator = false
+  /// Contents by path. Directories and devices are no files.
+  package var files: [String: [UInt8]] = [:]
+  package var otherFiles: [String: FileStatus.Kind] = [:]
+  /// What fstat(2) says of a file's size where that is not its size when it is read.
+  package var claimedSizes: [String: Int64] = [:]
+  /// Descriptors above 2 that the process was started with.
+  package var inherited: [Int32: Descriptor] = [:]
+  /// What execve(2) says to a path; ENOENT to any other.
+  package var targets: [String: Target] = [:]
+
+  package struct Descriptor: Sendable {
+    let link: String
+    let closesOnExec: Bool
+
+    package init(_ link: String, closesOnExec: Bool) {
+      self.link = link
+      self.closesOnExec = closesOnExec
+    }
+  }
+
+  package enum Target: Sendable {
+    case starts
+    case fails(Errno)
+  }
+
+  // MARK: What happens to the task
+
+  package private(set) var jail = FakeJail()
+  package private(set) var calls: [FakeCall] = []
+  /// The path that was executed with success.
+  package private(set) var started: String?
+  package private(set) var openDescriptors: Set<Int32> = []
+
+  /// Calls that fail instead of doing anything, by name or by their place in the sequence of all calls, from 0.
+  package var failures: [FakeCall.Name: Errno] = [:]
+  package var failureAt: (index: Int, error: Errno)?
+  /// How often read(2) is interrupted before it answers.
+  package var interruptions = 0
+  /// Most names one getdents64(2) gives.
+  package var namesInAListing = Int.max
+  /// Most bytes one read(2) gives.
+  package var longestRead = Int.max
+
+  private var contents: [Int32: ArraySlice<UInt8>] = [:]
+  private var statuses: [Int32: FileStatus] = [:]
+  private var listed = 0
+  private var nextDescriptor: Int32 = 100
+
+  package init() {}
+
+  /// The error of a call that did what it should and, had it been real, would not have come back.
+  package static let didNotReturn = Errno(0)
+
+  private func note(_ call: FakeCall) throws(Errno) {
+    let index = calls.count
+    calls.append(call)
+    if let failureAt, failureAt.index == index { throw failureAt.error }
+    if let error = failures[call.name] { throw error }
+  }
+
+  // MARK: Files
+
+  package func open(_ path: FilePath, directory: Bool) throws(Errno) -> Int32 {
+    let name = path.description
+    try note(.open(name))
+    let descriptor = nextDescriptor
+    if directory {
+      guard name == "/proc/self/fd" else { throw .notDirectory }
+      listed = 0
+    } else if let bytes = files[name] {
+      contents[descriptor] = bytes[...]
+      statuses[descriptor] = FileStatus(kind: .regular, size: claimedSizes[name] ?? Int64(bytes.count))
+    } else if let kind = otherFiles[name] {
+      contents[descriptor] = []
+      statuses[descriptor] = FileStatus(kind: kind, size: 0)
+    } else {
+      throw .noSuchFile
+    }
+    nextDescriptor += 1
+    openDescriptors.insert(descriptor)
+    return descriptor
+  }
+
+  package func close(_ descriptor: Int32) throws(Errno) {
+    // A close that fails has still released the descriptor.
+    let wasOpen = openDescriptors.remove(descriptor) != nil
+    try note(.close)
+    if !wasOpen { throw .badDescriptor }
+  }
+
+  package func fileStatus(_ descriptor: Int32) throws(Errno) -> FileStatus {
+    try note(.fileStatus)
+    guard let status = statuses[descriptor] else { throw .badDescriptor }
+    return status
+  }
+
+  package func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
+    try note(.read)
+    if interruptions > 0 {
+      interruptions -= 1
+      throw .interrupted
+    }
+    guard let rest = contents[descriptor] else { throw .badDescriptor }
+    let part = rest.prefix(min(buffer.count, longestRead))
+    buffer.replaceSubrange(..<part.count, with: part)
+    contents[descriptor] = rest.dropFirst(part.count)
+    return part.count
+  }
+
+  // MARK: Descriptors
+
+  package func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8] {
+    try note(.directoryEntries)
+    let names = [".", "..", "0", "1", "2"] + inherited.keys.sorted().map { "\($0)" } + ["\(descriptor)"]
+    let page = names.dropFirst(listed).prefix(namesInAListing)
+    listed += page.count
+    return page.flatMap { FakeCall.directoryEntry($0) }
+  }
+
+  package func readLink(_ path: String) throws(Errno) -> String {
+    try note(.readLink(path))
+    guard let number = path.split(separator: "/").last.flatMap({ Int32($0) }) else { throw .noSuchFile }
+    if let descriptor = inherited[number] { return descriptor.link }
+    if (0...2).contains(number) { return "/dev/null" }
+    throw .noSuchFile
+  }
+
+  package func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool {
+    try note(.closesOnExec(descriptor))
+    if let descriptor = inherited[descriptor] { return descriptor.closesOnExec }
+    guard (0...2).contains(descriptor) else { throw .badDescriptor }
+    return false
+  }
+
+  // MARK: Privilege and machine
+
+  package func noNewPrivileges() throws(Errno) -> Bool {
+    try note(.getNoNewPrivileges)
+    return noNewPrivilegesIsSet
+  }
+
+  package func setNoNewPrivileges() throws(Errno) {
+    try note(.setNoNewPrivileges)
+    noNewPrivilegesIsSet = true
+  }
+
+  package func hasSystemAdministrationCapability() throws(Errno) -> Bool {
+    try note(.capabilities)
+    return isAdministrator
+  }
+
+  package func kernelRelease() throws(Errno) -> String {
+    try note(.uname)
+    return release
+  }
+
+  // MARK: io_uring
+
+  package func register(
+    _ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32
+  ) throws(Errno) {
+    // SAFETY: the caller's structures are live and have the sizes that the kernel reads, which is what is tested.
+    let request = try unsafe RegisterRequest(operation, argument, count: count)
+    try note(request.call)
+    guard hasFilters else { throw .invalid }
+    if case .query = request {
+      unsafe argument.map { unsafe RegisterRequest.answer(query: $0, operationCount: operationCount) }
+      return
+    }
+    guard noNewPrivilegesIsSet || isAdministrator else { throw .accessDenied }
+    try jail.apply(request, operationCount: operationCount)
+  }
+
+  /// What a parent's jail registered before this process was started.
+  package func startInside(_ outer: FakeJail) {
+    jail = outer
+  }
+
+  package func execute(_ path: FilePath, _ arguments: ArgumentVector) throws(Errno) -> Never {
+    try note(.execute(path.description, arguments.allBytes.map { String(decoding: $0, as: UTF8.self) }))
+    switch targets[path.description] {
+    case .starts?:
+      started = path.description
+      throw Self.didNotReturn
+    case .fails(let error)?: throw error
+    case nil: throw .noSuchFile
+    }
+  }
+}
