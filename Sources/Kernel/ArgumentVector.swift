@@ -38,7 +38,7 @@ package struct ArgumentVector: @unchecked Sendable {
 extension String {
   /// The bytes of a C string without its NUL.
   @unsafe
-  fileprivate static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
+  static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
     var bytes: [UInt8] = []
     var index = 0
     while unsafe text[index] != 0 {

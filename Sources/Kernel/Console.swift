@@ -36,6 +36,6 @@ package enum Console {
   package static func environment(_ name: String) -> [UInt8]? {
     // SAFETY: nothing in this single-threaded program changes the environment.
     guard let value = unsafe getenv(name) else { return nil }
-    return unsafe Array(String(cString: value).utf8)
+    return unsafe String.bytes(of: value)
   }
 }
