@@ -33,7 +33,7 @@ package struct Execution<Calls: SystemCalls> {
     for folder in folders.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
       let path = FilePath(folder.isEmpty ? name : folder + [slash] + name)
       let error = refusal(of: path, arguments)
-      if Self.isAbsence(error) { continue }
+      if Self.isAbsence(error) || Self.isFolderAway(error) { continue }
       // A file that may not be executed does not end the search: another folder may have one that may.
       if error != .accessDenied { throw .notExecutable(path, error) }
       found = found ?? (path, error)
@@ -52,5 +52,10 @@ package struct Execution<Calls: SystemCalls> {
 
   private static func isAbsence(_ error: Errno) -> Bool {
     error == .noSuchFile || error == .notDirectory
+  }
+
+  /// A network file system does not answer: execvp(3) goes on to the next folder then.
+  private static func isFolderAway(_ error: Errno) -> Bool {
+    error == .staleHandle || error == .noSuchDevice || error == .timedOut
   }
 }
