@@ -14,6 +14,8 @@ struct GroupTable {
 
   /// The members of a group, which counts as used from now on.
   mutating func members(of name: String) -> [Operation]? {
+    // Names are ASCII, and outside it there is a text that Swift holds equal to one inside: KELVIN SIGN is K.
+    guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
     used.insert(name)
     return OperationGroup.named(name)?.members ?? custom[name]
   }

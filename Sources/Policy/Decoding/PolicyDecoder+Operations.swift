@@ -42,12 +42,12 @@ extension PolicyDecoder {
     var result: [Located<Member>] = []
     var named: [Member: SourceSpan] = [:]
     var grouped: [Member: SourceSpan] = [:]
-    var groupNames: [String: SourceSpan] = [:]
+    var groupNames: [[UInt8]: SourceSpan] = [:]
     for element in elements {
       let found = members(&self, element)
       result += found.map { Located($0, at: element.span) }
       if case .string(let name) = element.kind, name.hasPrefix("@") {
-        reportDuplicate(groupNames.updateValue(element.span, forKey: name), "'\(name)'", at: element.span)
+        reportDuplicate(groupNames.updateValue(element.span, forKey: Array(name.utf8)), "'\(name)'", at: element.span)
         for member in found { grouped[member] = grouped[member] ?? element.span }
       } else if let member = found.first {
         reportDuplicate(named.updateValue(element.span, forKey: member), "this", at: element.span)
