@@ -47,16 +47,21 @@ package struct PolicyDecoder {
 
   private mutating func decodePolicy(_ root: TOMLTable) -> Policy {
     reader.checkKeys(of: root, Language.root)
+    let findings = reader.diagnostics.count { $0.severity == .error }
     groups = decodeGroups(root["groups"])
     let operations = decodeOperations(root["operations"])
+    // A mistyped name may be the very operation that conditions need, or the very group that nobody uses.
+    let operationsAreKnown = reader.diagnostics.count { $0.severity == .error } == findings
     let policy = Policy(
       description: root["description"].flatMap { reader.string($0.value) }, operations: operations,
       open: decodeOpen(root["open"]), socket: decodeSocket(root["socket"]), connect: decodeConnect(root["connect"]),
       conditions: decodeConditions(root["operation"]), register: decodeRegister(root["register"]),
       process: decodeProcess(root["process"]), kernel: decodeKernel(root["kernel"]),
       tests: decodeTests(root["test"]))
-    reportUnusedGroups()
-    checkConditionsHaveOperations(policy)
+    if operationsAreKnown {
+      reportUnusedGroups()
+      checkConditionsHaveOperations(policy)
+    }
     checkFlagsAgree(policy)
     return policy
   }
