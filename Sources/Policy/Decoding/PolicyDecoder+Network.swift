@@ -114,7 +114,7 @@ extension PolicyDecoder {
     else {
       reader.report(
         PolicyDiagnostics.invalidPort, "ports go from 1 to 65535", at: element.span,
-        help: low == 0 || low == nil ? "nothing can be reached on port 0; it is always denied here" : nil)
+        help: low == 0 ? "nothing can be reached on port 0; it is always denied here" : nil)
       return nil
     }
     guard low <= high else {
