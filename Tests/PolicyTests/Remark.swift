@@ -1,0 +1,134 @@
+import Diagnostics
+import Policy
+import TestSupport
+import Testing
+
+/// A correct policy, and everything that an expert must remark on it, in order of place.
+struct Remark: Sendable, CustomTestStringConvertible {
+  struct Expected: Sendable {
+    let id: Diagnostic.ID
+    let start: Int
+    let end: Int
+
+    init(_ start: Int, _ end: Int, _ id: Diagnostic.ID) {
+      self.start = start
+      self.end = end
+      self.id = id
+    }
+  }
+
+  let name: String
+  let marked: String
+  let expected: [Expected]
+
+  /// `marked`: the policy below its version line.
+  init(_ name: String, _ marked: String, _ expected: Expected...) {
+    self.name = name
+    self.marked = "policy = 1\n" + marked
+    self.expected = expected
+  }
+
+  var testDescription: String { name }
+
+  /// Ends a policy about something else than register opcodes.
+  private static let register = "\n[register]\nallow = []\n"
+
+  static let all = [
+    Remark("nothing to remark", "[operations]\nallow = [\"read\"]" + register),
+    Remark(
+      "no word about register opcodes", "[⟨1⟩operations⟨2⟩]\nallow = [\"read\"]\n",
+      Expected(1, 2, PolicyDiagnostics.registerUnrestricted)),
+    Remark(
+      "allowing by default", "[⟨1⟩operations⟨2⟩]\ndefault = \"allow\"" + register,
+      Expected(1, 2, PolicyDiagnostics.defaultAllow)),
+    Remark(
+      "denial of what nobody allows", "[operations]\nallow = [\"read\"]\ndeny = [⟨1⟩\"write\"⟨2⟩]" + register,
+      Expected(1, 2, PolicyDiagnostics.neverTrue)),
+    Remark(
+      "risky operation beside conditions",
+      "[operations]\nallow = [⟨1⟩\"msg_ring\"⟨2⟩, \"read\"]\n[operation.read]\nuser_data = 1" + register,
+      Expected(1, 2, PolicyDiagnostics.riskyOperation)),
+    Remark("risky operation without conditions", "[operations]\nallow = [\"msg_ring\"]" + register),
+    Remark(
+      "raw sockets beside conditions",
+      "[operations]\nallow = [\"socket\"]\n[socket]\nallow = [⟨1⟩{ family = \"inet\" }⟨2⟩]" + register,
+      Expected(1, 2, PolicyDiagnostics.rawSocket)),
+    Remark(
+      "socket entry inside another",
+      """
+      [operations]
+      allow = ["socket"]
+      [socket]
+      allow = [{ family = ["unix", "vsock"] }, ⟨1⟩{ family = "unix", type = "stream" }⟨2⟩]
+      """ + register,
+      Expected(1, 2, PolicyDiagnostics.shadowed)),
+    Remark(
+      "socket entry that is all denied",
+      """
+      [operations]
+      allow = ["socket"]
+      [socket]
+      allow = [{ family = "unix" }, ⟨1⟩{ family = "vsock", type = "stream" }⟨2⟩]
+      deny = [{ family = "vsock" }]
+      """ + register,
+      Expected(1, 2, PolicyDiagnostics.neverTrue)),
+    Remark(
+      "required resolve flag that openat does not have",
+      "[operations]\nallow = [\"openat\", \"openat2\"]\n[open]\nresolve = { require = [⟨1⟩\"beneath\"⟨2⟩] }" + register,
+      Expected(1, 2, PolicyDiagnostics.resolveUnchecked)),
+    Remark(
+      "flag that access excludes",
+      "[operations]\nallow = [\"openat2\"]\n[open]\naccess = \"read\"\nflags = { forbid = [⟨1⟩\"creat\"⟨2⟩] }"
+        + register,
+      Expected(1, 2, PolicyDiagnostics.alwaysTrue)),
+    Remark(
+      "conditions on peers beside operations with peers of their own",
+      "[operations]\nallow = [\"connect\", \"sendmsg\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = \"10.0.0.0/8\" }]" + register,
+      Expected(1, 2, PolicyDiagnostics.peerUnchecked), Expected(1, 2, PolicyDiagnostics.newerKernel)),
+    Remark(
+      "everything including what is near",
+      "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = ⟨3⟩\"any\"⟨4⟩, family = \"inet\" }]"
+        + register,
+      Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(3, 4, PolicyDiagnostics.localReachable)),
+    Remark(
+      "prefix inside another",
+      """
+      [operations]
+      allow = ["connect"]
+      [⟨1⟩connect⟨2⟩]
+      allow = [{ to = ["10.0.0.0/8", ⟨3⟩"10.1.0.0/16"⟨4⟩] }]
+      """ + register,
+      Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(3, 4, PolicyDiagnostics.shadowed)),
+    Remark(
+      "test that fails",
+      "[operations]\nallow = [\"read\"]" + register + "[[test]]\nrequest = \"read\"\nexpect = ⟨1⟩\"deny\"⟨2⟩\n",
+      Expected(1, 2, PolicyDiagnostics.testFailed)),
+  ]
+}
+
+struct RemarkTests {
+  @Test(arguments: Remark.all)
+  func expertRemarksAreMadeAtTheirPlaceAndNoOthers(_ remark: Remark) throws {
+    let text = MarkedSource(remark.marked)
+    let result = try decode(text)
+    #expect(result.diagnostics == [])
+    let found = PolicyChecker.check(try #require(result.policy), source: text.source.id)
+      .sorted { ($0.span.start, $0.id.name) < ($1.span.start, $1.id.name) }
+    let expected = remark.expected.map { (id: $0.id, span: text.span($0.start, $0.end)) }
+      .sorted { ($0.span.start, $0.id.name) < ($1.span.start, $1.id.name) }
+    #expect(found.map(\.id) == expected.map(\.id))
+    #expect(found.map(\.span) == expected.map(\.span))
+    for diagnostic in found {
+      let isTest = diagnostic.id == PolicyDiagnostics.testFailed
+      #expect(diagnostic.severity == (isTest ? .error : .warning))
+      #expect(isTest || diagnostic.help?.isEmpty == false)
+    }
+  }
+
+  @Test func everyKindOfFindingIsShownByOneOfTheTables() {
+    let shown =
+      Mistake.all.flatMap(\.findings).map(\.id) + Remark.all.flatMap(\.expected).map(\.id) + IncludeCase.all.map(\.id)
+    #expect(Set(shown) == Set(PolicyDiagnostics.all))
+    #expect(Set(PolicyDiagnostics.all.map(\.name)).count == PolicyDiagnostics.all.count)
+  }
+}

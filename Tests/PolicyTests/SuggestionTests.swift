@@ -1,0 +1,55 @@
+import Diagnostics
+import Policy
+import TestSupport
+import Testing
+
+/// "Did you mean" and its limits.
+struct SuggestionTests {
+  @Test(arguments: [
+    ("descriptoin = 'x'", "description"), ("operatons = {}", "operations"), ("sokcet = {}", "socket"),
+    ("proces = {}", "process"), ("operations.defualt = 'deny'", "default"), ("operations.denny = []", "deny"),
+    ("process.no-new-priviliges = true", "no-new-privileges"),
+    ("process.no_new_privileges = true", "no-new-privileges"),
+  ])
+  func mistypedKeyIsRecognised(_ text: String, _ meant: String) throws {
+    #expect(try help(text) == "did you mean '\(meant)'?")
+  }
+
+  @Test(arguments: [
+    ("raed", "read"), ("IORING_OP_READ", "read"), ("@basics", "@basic"), ("sendmgs", "sendmsg"),
+    ("open_at2", "openat2"), ("Socket", "socket"),
+    ("urings_cmd", "uring_cmd"),
+  ])
+  func mistypedOperationIsRecognised(_ typo: String, _ meant: String) throws {
+    for list in ["allow", "deny"] {
+      #expect(try help("operations.\(list) = ['\(typo)']") == "did you mean '\(meant)'?")
+    }
+  }
+
+  @Test(arguments: [
+    ("family", "inet7", "inet"), ("family", "netlnik", "netlink"), ("type", "steam", "stream"), ("type", "RAW", "raw"),
+    ("protocol", "tpc", "tcp"), ("protocol", "defualt", "default"),
+  ])
+  func mistypedConstantIsRecognised(_ key: String, _ typo: String, _ meant: String) throws {
+    let text = "operations.allow = ['socket']\nsocket.allow = [{ \(key) = '\(typo)' }]"
+    #expect(try help(text) == "did you mean '\(meant)'?")
+  }
+
+  @Test func farWordGetsTheListOrTheRule() throws {
+    #expect(
+      try help("filesystem = {}")
+        == "known keys: policy, description, include, operations, open, socket, connect, operation, "
+        + "register, process, kernel, groups, test")
+    #expect(
+      try help("operations.allow = ['execve_at_once']")
+        == "names are written in lower case; a number can stand for a name that is not known")
+  }
+
+  @Test func overlongNameIsReportedWithoutASearch() throws {
+    let name = String(repeating: "read", count: 10_000)
+    let text = MarkedSource("policy = 1\noperations.allow = [⟨1⟩'\(name)'⟨2⟩]")
+    let found = try #require(try decode(text).diagnostics.first)
+    #expect(found.span == text.span(1, 2))
+    #expect(found.help == "names are written in lower case; a number can stand for a name that is not known")
+  }
+}
