@@ -26,6 +26,26 @@ package struct LaunchFailure: Error, Hashable, Sendable {
 
   /// A call that nothing more can be said about than that it failed.
   init(_ error: KernelError, while purpose: String) {
-    self.init(.setUp, "\(purpose) failed: \(error)")
+    self.init(.setUp, "\(purpose) failed: \(error)", help: Self.wayOut(of: error.errno))
+  }
+
+  /// What to do about an error number, whichever call of the set-up it came from.
+  static func wayOut(of error: Errno) -> String {
+    switch error {
+    case .notPermitted, .noSystemCall:
+      "a seccomp filter (of a container runtime, say) may forbid the call; allow it for this program"
+    case .accessDenied:
+      "an outer jail or a security module may forbid the call; allow it there"
+    case .noSuchFile, .notDirectory:
+      "uring-jail looks for descriptors in /proc; mount it"
+    case .noMemory:
+      "free memory, or raise the memory limit, and try again"
+    case .tooManyOpenFiles, .tooManyOpenFilesOnSystem:
+      "raise the limit of open files (ulimit -n, or sysctl fs.file-max)"
+    case .messageSize:
+      "this kernel shows less of the operation than the policy judges; boot a newer one, or remove the conditions"
+    default:
+      "no known kernel answers so; please report it, with the output of 'uname -a'"
+    }
   }
 }

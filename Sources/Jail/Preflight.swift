@@ -68,13 +68,13 @@ struct Preflight<Calls: SystemCalls> {
     do throws(KernelError) {
       return try registration.probe()
     } catch {
-      let help: String? =
+      let help =
         switch error.errno {
         case .notPermitted:
           "a seccomp filter (of a container runtime, say) forbids io_uring_register; allow it for this program"
         case .accessDenied:
           "an outer jail forbids further filters; allow the register operation bpf_filter there"
-        default: nil
+        default: LaunchFailure.wayOut(of: error.errno)
         }
       throw LaunchFailure(.setUp, "looking for io_uring filters failed: \(error)", help: help)
     }

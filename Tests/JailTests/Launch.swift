@@ -1,0 +1,76 @@
+import Diagnostics
+import FilterCompiler
+import Jail
+import Kernel
+import Policy
+import TestSupport
+import URingABI
+
+/// Launches on a kernel in memory. A launch that would have become the target comes back as the "failure" to execute
+/// it with no error at all; the kernel tells the two apart.
+@discardableResult
+func launch(
+  on kernel: FakeKernel, _ policy: Policy = .unixSockets, command: [String] = ["/bin/target", "-x"],
+  searchPath: String? = nil
+) throws -> LaunchFailure {
+  let compiled = try CompiledPolicy(policy)
+  return Arguments(command).withVector { vector in
+    do throws(LaunchFailure) {
+      try Launcher(kernel).launch(
+        compiled, policy.process, command: vector, searchPath: searchPath.map { Array($0.utf8) })
+    } catch {
+      return error
+    }
+  }
+}
+
+extension FakeKernel {
+  /// A kernel that has `/bin/target`.
+  static func withTarget() -> FakeKernel {
+    let kernel = FakeKernel()
+    kernel.targets = ["/bin/target": .starts]
+    return kernel
+  }
+
+  /// What a task that started inside a jail of its own meets.
+  static func insideAnotherJail(_ jail: FakeJail) -> FakeKernel {
+    let kernel = withTarget()
+    kernel.startInside(jail)
+    return kernel
+  }
+
+  var hasTriedToExecute: Bool { calls.contains { $0.name == .execute } }
+
+  /// The calls that put the jail in place.
+  var registrations: [FakeCall] { calls.filter { $0.name == .restrict || $0.name == .filter } }
+}
+
+extension Policy {
+  private static let span = SourceSpan(0..<0, in: SourceID(0))
+
+  init(
+    _ byDefault: OperationRules.Default = .deny, allow: [Operation] = [], deny: [Operation] = [],
+    families: [UInt32]? = nil, noNewPrivileges: Bool = true
+  ) {
+    self.init(
+      operations: OperationRules(
+        byDefault: byDefault, allow: allow.map { Located($0, at: Self.span) },
+        deny: deny.map { Located($0, at: Self.span) }),
+      socket: families.map {
+        SocketRules(
+          allow: [SocketEntry(families: $0, types: nil, protocols: nil, span: Self.span)], span: Self.span)
+      },
+      process: ProcessRules(noNewPrivileges: noNewPrivileges))
+  }
+
+  /// Allows nop, read, and sockets of the family unix.
+  static let unixSockets = Policy(allow: [.nop, .read, .socket], families: [1])
+
+  /// The same, for callers who bring their own privilege.
+  static let withoutNoNewPrivileges = Policy(allow: [.nop, .read, .socket], families: [1], noNewPrivileges: false)
+}
+
+extension Operation {
+  static let nop = Operation(code: 0)
+  static let read = Operation(code: 22)
+}
