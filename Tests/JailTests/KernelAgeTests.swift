@@ -1,0 +1,129 @@
+import BPF
+import Jail
+import Kernel
+import Policy
+import TestSupport
+import Testing
+import URingABI
+
+/// Kernels older and newer than the table of operations.
+struct KernelAgeTests {
+  // MARK: Without filters
+
+  @Test(arguments: ["6.18.0", "6.19.3-1-amd64", "5.10.0", "4.19", "unknown", ""])
+  func kernelBeforeFiltersIsRefusedAndTheReleaseNeededIsNamed(_ release: String) throws {
+    let kernel = FakeKernel.withTarget()
+    kernel.hasFilters = false
+    kernel.release = release
+    let failure = try launch(on: kernel)
+    #expect(failure.kind == .setUp)
+    #expect(
+      failure.message == "this kernel (\(release)) has no io_uring filters: they came with Linux 7.0")
+    #expect(failure.help?.hasPrefix("boot Linux 7.0 or newer with CONFIG_IO_URING_BPF=y; until then, block") == true)
+    #expect(!kernel.hasTriedToExecute && kernel.registrations.isEmpty)
+  }
+
+  @Test(arguments: ["7.0.0", "7.3.4+deb14-amd64", "10.0"])
+  func newKernelWithoutThemIsToldWhichOptionItLacks(_ release: String) throws {
+    let kernel = FakeKernel.withTarget()
+    kernel.hasFilters = false
+    kernel.release = release
+    let failure = try launch(on: kernel)
+    #expect(
+      failure.message
+        == "this kernel (\(release)) has no io_uring filters: it was built without CONFIG_IO_URING_BPF")
+    #expect(!kernel.hasTriedToExecute)
+  }
+
+  @Test(arguments: [Errno.invalid, .badDescriptor])
+  func everyAnswerOfAnOldKernelIsUnderstood(_ answer: Errno) throws {
+    let kernel = FakeKernel.withTarget()
+    kernel.release = "6.1.0"
+    kernel.failures[.probe] = answer
+    let failure = try launch(on: kernel)
+    #expect(failure.message.contains("(6.1.0) has no io_uring filters"))
+    #expect(!kernel.hasTriedToExecute)
+  }
+
+  @Test func kernelWithoutAnyIOURingIsToldApart() throws {
+    let kernel = FakeKernel.withTarget()
+    kernel.failures[.probe] = .noSystemCall
+    let failure = try launch(on: kernel)
+    #expect(failure.kind == .setUp)
+    #expect(failure.message == "there is no io_uring here: io_uring_register fails with ENOSYS")
+    #expect(failure.help?.contains("CONFIG_IO_URING, or a seccomp filter") == true)
+    #expect(!kernel.hasTriedToExecute && !kernel.calls.contains(.uname))
+  }
+
+  @Test func kernelThatForbidsTheProbeIsNotTakenForAnOldOne() throws {
+    for (error, words) in [(Errno.notPermitted, "seccomp"), (.accessDenied, "outer jail")] {
+      let kernel = FakeKernel.withTarget()
+      kernel.failures[.probe] = error
+      let failure = try launch(on: kernel)
+      #expect(failure.message == "looking for io_uring filters failed: \(Self.probe): \(error)")
+      #expect(failure.help?.contains(words) == true)
+      #expect(!kernel.calls.contains(.uname))
+    }
+  }
+
+  private static let probe = "io_uring_register(IORING_REGISTER_BPF_FILTER)"
+
+  // MARK: More and fewer operations
+
+  private static let newer = 70
+
+  @Test func operationsOfANewerKernelAreDeniedByDefault() throws {
+    let jail = try jail(Policy(allow: [.read, Operation(code: 68)]), operationCount: Self.newer)
+    #expect(
+      try KernelAbilities(operationCount: Self.newer).operations.filter { try jail.allows($0, context: []) }
+        == [.read, Operation(code: 68)])
+  }
+
+  @Test func operationsOfANewerKernelAreAllowedWhereThePolicyIsADenyList() throws {
+    let jail = try jail(Policy(.allow, deny: [.read, Operation(code: 69)]), operationCount: Self.newer)
+    let denied = try KernelAbilities(operationCount: Self.newer).operations.filter { try !jail.allows($0, context: []) }
+    #expect(denied == [.read, Operation(code: 69)])
+  }
+
+  @Test func filtersAloneDenyTheOperationsOfANewerKernelOneByOne() throws {
+    let kernel = FakeKernel.insideAnotherJail(FakeJail(filter: .always(.allow), for: .nop))
+    kernel.operationCount = Self.newer
+    try launch(on: kernel, Policy(allow: [.read]))
+    let filtered = kernel.registrations.compactMap {
+      if case .filter(let operation, _, _) = $0 { operation } else { nil }
+    }
+    #expect(filtered == KernelAbilities(operationCount: Self.newer).operations.filter { $0 != .read })
+    for code in 65..<70 as Range<UInt8> { #expect(try !kernel.jail.allows(Operation(code: code), context: [])) }
+  }
+
+  @Test func operationThatThisKernelLacksIsLeftOut() throws {
+    let kernel = FakeKernel.withTarget()
+    try launch(on: kernel, Policy(allow: [.read, Operation(code: 65), Operation(code: 255)]))
+    #expect(kernel.registrations == [.restrict([.allow(.read), .allowFlags(.everyBit)])])
+    #expect(kernel.started == "/bin/target")
+  }
+
+  @Test(arguments: [0, 1, 64, 257])
+  func kernelWithFewerOperationsThanAnyWithFiltersIsRefused(_ count: Int) throws {
+    let kernel = FakeKernel.withTarget()
+    kernel.operationCount = count
+    let failure = try launch(on: kernel)
+    #expect(failure.kind == .setUp)
+    #expect(failure.message.contains("io_uring_register(IORING_REGISTER_QUERY): Invalid argument (EINVAL)"))
+    #expect(!kernel.hasTriedToExecute && kernel.registrations.isEmpty)
+  }
+
+  @Test func everyOpcodeThereCanBeFitsIntoTheRestrictions() throws {
+    let jail = try jail(Policy(.allow, deny: [Operation(code: 255)]), operationCount: 256)
+    #expect(try jail.allows(Operation(code: 254), context: []))
+    #expect(try !jail.allows(Operation(code: 255), context: []))
+  }
+
+  private func jail(_ policy: Policy, operationCount: Int) throws -> FakeJail {
+    let kernel = FakeKernel.withTarget()
+    kernel.operationCount = operationCount
+    try launch(on: kernel, policy)
+    #expect(kernel.started == "/bin/target")
+    return kernel.jail
+  }
+}

@@ -1,0 +1,61 @@
+import Jail
+import Kernel
+import TestSupport
+import Testing
+
+/// Targets that cannot be started, in the words of the launcher. The jail is in place by then.
+struct TargetFailureTests {
+  private func failure(
+    _ command: String, _ targets: [String: FakeKernel.Target] = [:], searchPath: String? = "/a:/b"
+  ) throws -> LaunchFailure {
+    let kernel = FakeKernel()
+    kernel.targets = targets
+    let failure = try launch(on: kernel, command: [command], searchPath: searchPath)
+    #expect(kernel.started == nil)
+    #expect(kernel.registrations.count == 2)
+    return failure
+  }
+
+  @Test func missingPathIsNotFound() throws {
+    let failure = try failure("./no such")
+    #expect(failure.kind == .notFound)
+    #expect(failure.message == "'./no such' does not exist, or its interpreter does not")
+  }
+
+  @Test func missingCommandIsNotFoundAndTheSearchPathIsNamed() throws {
+    for command in ["target", ""] {
+      let failure = try failure(command)
+      #expect(failure.kind == .notFound)
+      #expect(failure.message == "command '\(command)' not found")
+      #expect(failure.help == "give its path, or put its folder in PATH")
+    }
+  }
+
+  @Test func pathThroughAFileIsNotFound() throws {
+    #expect(try failure("/a/b", ["/a/b": .fails(.notDirectory)]).kind == .notFound)
+  }
+
+  @Test func fileWithoutPermissionCannotBeExecuted() throws {
+    for (command, path) in [("/a/x", "/a/x"), ("x", "/b/x")] {
+      let failure = try failure(command, [path: .fails(.accessDenied)])
+      #expect(failure.kind == .cannotExecute)
+      #expect(failure.message == "cannot execute '\(path)': Permission denied (EACCES)")
+      #expect(failure.help == "it must be a file with execute permission, in folders that this user may enter")
+    }
+  }
+
+  @Test func fileThatIsNoProgramCannotBeExecuted() throws {
+    let failure = try failure("x", ["/a/x": .fails(.execFormat), "/b/x": .starts])
+    #expect(failure.kind == .cannotExecute)
+    #expect(failure.message == "cannot execute '/a/x': Exec format error (ENOEXEC)")
+    #expect(failure.help == "it is neither a program for this machine nor a script with a #! line")
+  }
+
+  @Test(arguments: FaultTests.errors)
+  func everyOtherErrorOfAPathIsCannotExecute(_ error: Errno) throws {
+    let failure = try failure("/x", ["/x": .fails(error)])
+    let isAbsent = [Errno.noSuchFile, .notDirectory].contains(error)
+    #expect(failure.kind == (isAbsent ? .notFound : .cannotExecute))
+    if !isAbsent { #expect(failure.message == "cannot execute '/x': \(error)") }
+  }
+}
