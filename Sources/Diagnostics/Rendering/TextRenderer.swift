@@ -84,7 +84,8 @@ package struct TextRenderer: Sendable {
     }
   }
 
-  private static func printable(_ text: String) -> String { Self.text(printable(Array(text.utf8)[...])) }
+  /// The text as it may be shown in one line of a terminal; see above for what is replaced.
+  package static func printable(_ text: String) -> String { Self.text(printable(Array(text.utf8)[...])) }
 
   private static func text(_ scalars: [Unicode.Scalar]) -> String {
     String(String.UnicodeScalarView(scalars))

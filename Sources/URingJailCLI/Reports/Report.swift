@@ -2,7 +2,7 @@ import Diagnostics
 import Kernel
 
 /// Messages of the program itself.
-enum Report {
+package enum Report {
   /// Says why the target was not started, on one line.
   static func failure(_ message: String, help: String?) {
     error("\(message)\(help.map { " (\($0))" } ?? ""); nothing was started")
@@ -27,9 +27,5 @@ enum Report {
   }
 
   /// Names from the command line may hold anything, line breaks and escape sequences included.
-  static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "\u{FFFD}" : $0 }))
-  }
+  package static func printable(_ text: String) -> String { TextRenderer.printable(text) }
 }
