@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Finds the mistyped command or option in a command line that ArgumentParser refused: it reports what is missing
 /// because of the typo before the typo itself.
-enum CommandSpelling {
+package enum CommandSpelling {
   /// What a command takes before its arguments.
   struct Command {
     let name: String
@@ -41,7 +41,7 @@ enum CommandSpelling {
   /// What to say about the first unknown word before `--`; `nil` if there is none.
   ///
   /// `arguments`: with the program's own name at index 0.
-  static func complaint(about arguments: [String]) -> String? {
+  package static func complaint(about arguments: [String]) -> String? {
     let command = command(of: arguments)
     var words = arguments.dropFirst()
     if words.first == command.name { words = words.dropFirst() }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Kernel
+package import Kernel
 
 /// The program: command line in, exit status out. Does not return if a target was started.
 package enum Entry {
@@ -12,7 +12,10 @@ package enum Entry {
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> Int32 {
     // SAFETY: the vector holds `count` C strings and a final NULL, and lives until the process ends.
-    let arguments = unsafe ArgumentVector(base: arguments, count: Int(count))
+    return run(unsafe ArgumentVector(base: arguments, count: Int(count)))
+  }
+
+  package static func run(_ arguments: ArgumentVector) -> Int32 {
     if let request = RunRequest.recognise(arguments) {
       return RunAction.perform(request).rawValue
     }
@@ -27,12 +30,7 @@ package enum Entry {
     do {
       var command = try RootCommand.parseAsRoot(Array(arguments.strings.dropFirst()))
       if let run = command as? RunCommand {
-        // The command is the tail of the arguments, taken as bytes and not from the parser's text.
-        let request = RunRequest(
-          policies: run.policy.map { PolicyReference(option: Array($0.utf8)) },
-          acceptsUntrustedPolicy: run.acceptUntrustedPolicy,
-          command: arguments.dropFirst(arguments.count - run.command.count))
-        return RunAction.perform(request).rawValue
+        return RunAction.perform(try run.request(from: arguments)).rawValue
       }
       // Help is a command of ArgumentParser's own, which throws its text.
       try command.run()

@@ -1,14 +1,20 @@
 import Diagnostics
 import FilterCompiler
 import Jail
-import Kernel
+package import Kernel
 import Policy
 
 /// What `run` does, whichever way the command line was read.
-enum RunAction {
+package enum RunAction {
   /// Becomes the target, or says why not.
   static func perform(_ request: RunRequest) -> ExitStatus {
-    let calls = LinuxSystemCalls()
+    perform(request, on: LinuxSystemCalls(), searchPath: Console.environment("PATH"))
+  }
+
+  /// The same on any kernel; `searchPath` is the value of `PATH`.
+  package static func perform(
+    _ request: RunRequest, on calls: some SystemCalls, searchPath: [UInt8]?
+  ) -> ExitStatus {
     let set: PolicySet
     do throws(PolicySet.Failure) {
       set = try PolicySet.load(
@@ -29,7 +35,7 @@ enum RunAction {
     do throws(LaunchFailure) {
       try Launcher(calls).launch(
         compiled, ProcessRules.intersection(of: set.policies.map(\.process)), command: request.command,
-        searchPath: Console.environment("PATH"))
+        searchPath: searchPath)
     } catch {
       Report.failure(error.message, help: error.help)
       return switch error.kind {

@@ -9,7 +9,7 @@ package struct RunRequest: Sendable {
   /// The target and its arguments.
   package let command: ArgumentVector
 
-  init(policies: [PolicyReference], acceptsUntrustedPolicy: Bool, command: ArgumentVector) {
+  package init(policies: [PolicyReference], acceptsUntrustedPolicy: Bool, command: ArgumentVector) {
     self.policies = policies
     self.acceptsUntrustedPolicy = acceptsUntrustedPolicy
     self.command = command

@@ -1,4 +1,5 @@
 package import ArgumentParser
+package import Kernel
 
 /// `uring-jail run`: the command line as ArgumentParser sees it. Entered only for help and mistakes; see
 /// `RunRequest.recognise`.
@@ -33,6 +34,37 @@ package struct RunCommand: ParsableCommand {
   package var command: [String] = []
 
   package init() {}
+
+  /// What this command line, the program's own name at index 0, asks for. Throws over a mistake that the parser does
+  /// not see: it takes the next argument as the value of `--policy=`.
+  package func request(from arguments: ArgumentVector) throws -> RunRequest {
+    // The command is the tail of the arguments. All values are taken as bytes: the parser has only text.
+    let options = arguments.count - command.count
+    let policies = Self.policies(in: (1..<options).map { arguments.bytes(at: $0) })
+    guard policies.count == policy.count, !policies.contains(where: \.isEmpty) else {
+      throw ValidationError("The value of '--policy' is empty")
+    }
+    return RunRequest(
+      policies: policies.map { PolicyReference(option: $0) }, acceptsUntrustedPolicy: acceptUntrustedPolicy,
+      command: arguments.dropFirst(options))
+  }
+
+  /// The values of `--policy`; no other option takes one.
+  private static func policies(in arguments: [[UInt8]]) -> [[UInt8]] {
+    let option = Array("--policy".utf8)
+    var policies: [[UInt8]] = []
+    var index = 0
+    while index < arguments.count {
+      if arguments[index] == option, index + 1 < arguments.count {
+        index += 1
+        policies.append(arguments[index])
+      } else if arguments[index].starts(with: option + "=".utf8) {
+        policies.append(Array(arguments[index].dropFirst(option.count + 1)))
+      }
+      index += 1
+    }
+    return policies
+  }
 
   package mutating func validate() throws {
     if policy.isEmpty { throw ValidationError("Missing the option '--policy <policy>'") }
