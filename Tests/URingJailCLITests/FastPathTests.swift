@@ -1,0 +1,151 @@
+import Kernel
+import TestSupport
+import Testing
+import URingJailCLI
+
+/// The fast path in front of ArgumentParser: where it takes a command line, both mean the same.
+struct FastPathTests {
+  private static let alphabet = [
+    "--policy", "--policy=x", "--policy=", "--policy=-x", "x", "./x", "--", "run", "--help", "-h", "--version", "",
+    "--polic", "check", "test", "operations", "--unknown", "-", "help", "-x", "--policy=a=b",
+    "--accept-untrusted-policy", "--accept-untrusted-policy=x",
+  ]
+
+  /// The tokens that well-formed command lines are made of.
+  private static let grammar = ["--policy", "--policy=x", "-", "--", "run", "--accept-untrusted-policy"]
+
+  /// What a recognised command line can begin with.
+  private static let beginnings: Set = [
+    "--policy", "--policy=x", "--policy=a=b", "run", "--accept-untrusted-policy",
+  ]
+
+  @Test(arguments: alphabet)
+  func commandLineThatIsRecognisedMeansTheSameToTheParser(_ first: String) {
+    let length = Self.beginnings.contains(first) ? 3 : 2
+    let recognised = CommandLines.all(of: Self.alphabet, upTo: length).map { [first] + $0 }
+      .filter { CommandLines.byFastPath($0) != nil }
+    #expect(recognised.isEmpty == !Self.beginnings.contains(first))
+    for line in recognised { #expect(CommandLines.byFastPath(line) == CommandLines.byParser(line), "\(line)") }
+  }
+
+  @Test(arguments: grammar)
+  func longerCommandLineThatIsRecognisedMeansTheSameToTheParser(_ first: String) {
+    let recognised = CommandLines.all(of: Self.grammar, upTo: 4).map { [first] + $0 }
+      .filter { $0.count == 5 && CommandLines.byFastPath($0) != nil }
+    #expect(recognised.isEmpty == !Self.beginnings.contains(first))
+    for line in recognised { #expect(CommandLines.byFastPath(line) == CommandLines.byParser(line), "\(line)") }
+  }
+
+  @Test(arguments: alphabet)
+  func parserTakesNothingElseButPoliciesWhoseNamesBeginWithADash(_ first: String) {
+    // The parser takes most of a millisecond for each.
+    let mayBegin = Self.beginnings.contains(first) || first.hasPrefix("--policy=")
+    let lines =
+      CommandLines.all(of: Self.alphabet, upTo: mayBegin ? 2 : 1)
+      + (mayBegin ? CommandLines.all(of: Self.grammar, upTo: 3) : [])
+    for line in lines.map({ [first] + $0 }) {
+      guard let asked = CommandLines.byParser(line), CommandLines.byFastPath(line) == nil else { continue }
+      #expect(asked.policies.contains { $0.description.hasPrefix("-") }, "\(line) costs milliseconds")
+    }
+  }
+
+  @Test func wellFormedCommandLinesAreRecognised() {
+    let request = Asked(["x"], command: ["cmd", "-a", "--", "--policy", "y"])
+    for options in [["--policy", "x"], ["--policy=x"], ["run", "--policy", "x"], ["run", "--policy=x"]] {
+      let line = options + ["--", "cmd", "-a", "--", "--policy", "y"]
+      #expect(CommandLines.byFastPath(line) == request)
+      #expect(CommandLines.byParser(line) == request)
+    }
+  }
+
+  @Test func policiesKeepTheirOrder() {
+    let line = ["--policy", "b", "--accept-untrusted-policy", "--policy=a", "--policy", "-", "--policy=b", "--", "x"]
+    let request = Asked(["b", "a", "-", "b"], acceptsUntrustedPolicy: true, command: ["x"])
+    #expect(CommandLines.byFastPath(line) == request)
+    #expect(CommandLines.byParser(line) == request)
+  }
+
+  @Test func policyAndCommandMayHaveAnyName() {
+    for name in ["run", "help", "check", "a=b", "=", " ", "é", "\n", "x\u{301}", "-"] {
+      #expect(CommandLines.byFastPath(["--policy", name, "--", name]) == Asked([name], command: [name]))
+      #expect(CommandLines.byParser(["--policy", name, "--", name]) == Asked([name], command: [name]))
+    }
+    #expect(CommandLines.byFastPath(["--policy", "x", "--", "--"]) == Asked(["x"], command: ["--"]))
+    #expect(CommandLines.byFastPath(["--policy", "x", "--", ""]) == Asked(["x"], command: [""]))
+  }
+
+  @Test(arguments: [
+    [], ["run"], ["--"], ["--", "x"], ["--policy"], ["--policy", "x"], ["--policy", "x", "--"], ["--policy=x"],
+    ["--policy", "x", "y"], ["--policy", "x", "y", "--", "z"], ["--policy=", "--", "x"], ["--policy=", "x", "--", "y"],
+    ["--policy", "", "--", "x"], ["--policy", "--", "x"], ["--policy", "x", "--policy=", "--", "z"],
+    ["--policy", "x", "--policy=", "y", "--", "z"], ["--policy", "x", "run", "--", "z"],
+    ["run", "run", "--policy", "x", "--", "z"], ["--Policy", "x", "--", "z"], ["--policy", "x", "--help", "--", "z"],
+    ["--help", "--policy", "x", "--", "z"], ["-policy", "x", "--", "z"], ["--version", "--policy", "x", "--", "z"],
+    ["x", "--policy", "x", "--", "z"], ["--polic", "x", "--", "z"], ["check", "--policy", "x", "--", "z"],
+    ["--accept-untrusted-policy", "--", "z"], ["--accept-untrusted-policy=1", "--policy", "x", "--", "z"],
+  ])
+  func anythingElseIsLeftToTheParserWhichRefusesIt(_ line: [String]) {
+    #expect(CommandLines.byFastPath(line) == nil)
+    #expect(CommandLines.byParser(line) == nil)
+  }
+
+  // MARK: Bytes
+
+  @Test func bytesThatAreNoTextAreKept() {
+    let (policy, target): ([UInt8], [UInt8]) = ([0x78, 0xFF], [0xFE, 0x80])
+    let text = { (text: String) in Array(text.utf8) }
+    let expected = Asked([policy], command: [target, text("--"), target])
+    for options in [
+      [text("--policy"), policy], [text("--policy=") + policy], [text("run"), text("--policy"), policy],
+    ] {
+      let line = options + [text("--"), target, text("--"), target]
+      #expect(CommandLines.byFastPath(line) == expected)
+      #expect(CommandLines.byParser(line) == expected)
+    }
+  }
+
+  @Test func policyThatOnlyTheParserTakesIsItsBytes() {
+    let policy: [UInt8] = Array("-x".utf8) + [0xFF]
+    let line = [Array("--policy=".utf8) + policy, Array("--".utf8), Array("--policy=y".utf8)]
+    #expect(CommandLines.byFastPath(line) == nil)
+    #expect(CommandLines.byParser(line) == Asked([policy], command: [Array("--policy=y".utf8)]))
+  }
+
+  @Test func wordsAreComparedByTheirBytes() {
+    for mark in ["\u{301}", "\u{200D}", "\u{FE0F}"] {
+      #expect(CommandLines.byFastPath(["run\(mark)", "--policy", "x", "--", "z"]) == nil)
+      #expect(CommandLines.byFastPath(["--policy\(mark)", "x", "--", "z"]) == nil)
+      #expect(CommandLines.byFastPath(["--policy", "x", "--\(mark)", "z"]) == nil)
+      #expect(CommandLines.byFastPath(["--policy=\(mark)", "--", "z"]) == Asked([mark], command: ["z"]))
+    }
+  }
+
+  @Test func programWithoutEvenANameHasNoRequest() {
+    #expect(Arguments([[UInt8]]()).withVector { RunRequest.recognise($0) == nil })
+  }
+}
+
+extension Asked {
+  init(_ policies: [String], acceptsUntrustedPolicy: Bool = false, command: [String]) {
+    self.init(
+      policies.map { Array($0.utf8) }, acceptsUntrustedPolicy: acceptsUntrustedPolicy,
+      command: command.map { Array($0.utf8) })
+  }
+}
+
+struct PolicyReferenceTests {
+  @Test func valueOfPolicyIsANameUnlessItHasASlash() {
+    #expect(PolicyReference(option: Array("web".utf8)) == .name(Array("web".utf8)))
+    #expect(PolicyReference(option: Array("web.toml".utf8)) == .name(Array("web.toml".utf8)))
+    #expect(PolicyReference(option: Array("./web".utf8)) == .path(FilePath("./web")))
+    #expect(PolicyReference(option: Array("/".utf8)) == .path(FilePath("/")))
+    #expect(PolicyReference(option: Array("-".utf8)) == .standardInput)
+    #expect(PolicyReference(option: Array("--".utf8)) == .name(Array("--".utf8)))
+  }
+
+  @Test func argumentIsAPathWhateverItLooksLike() {
+    #expect(PolicyReference(argument: Array("web".utf8)) == .path(FilePath("web")))
+    #expect(PolicyReference(argument: Array("-".utf8)) == .standardInput)
+    #expect(PolicyReference(argument: [0xFF]) == .path(FilePath([0xFF])))
+  }
+}

@@ -1,0 +1,91 @@
+import Testing
+import URingJailCLI
+
+struct ExitStatusTests {
+  @Test func valuesAreStable() {
+    #expect(Status.no.rawValue == 1)
+    #expect(Status.success.rawValue == 0)
+    #expect(Status.usage.rawValue == 64)
+    #expect(Status.setUpFailed.rawValue == 125)
+    #expect(Status.cannotExecute.rawValue == 126)
+    #expect(Status.notFound.rawValue == 127)
+  }
+
+  @Test func noOtherValueIsUsed() {
+    #expect((0...255).filter { Status(rawValue: $0) != nil } == [0, 1, 64, 125, 126, 127])
+  }
+}
+
+struct ReportTests {
+  @Test(arguments: [
+    "\n", "\r", "\u{0}", "\u{1B}", "\u{7F}", "\u{85}", "\u{9B}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}",
+    "\u{202E}", "\u{2066}", "\u{2069}",
+  ])
+  func charactersThatDoMoreThanShowAreReplaced(_ character: String) {
+    #expect(Report.printable("a\(character)b") == "a\u{FFFD}b")
+  }
+
+  @Test(arguments: ["", "plain", "a\tb", "é e\u{301} \u{4E2D} \u{1F600}", "\u{A0}", "\u{FFFD}", "a \u{200D} b"])
+  func otherTextIsKept(_ text: String) {
+    #expect(Array(Report.printable(text).utf8) == Array(text.utf8))
+  }
+}
+
+struct CommandSpellingTests {
+  private func complaint(_ arguments: String...) -> String? {
+    CommandSpelling.complaint(about: ["uring-jail"] + arguments)
+  }
+
+  @Test func mistypedOptionIsNamedWithTheOneThatWasMeant() {
+    #expect(complaint("--polcy", "x") == "unknown option '--polcy'; did you mean '--policy'?")
+    #expect(complaint("--polic=x") == "unknown option '--polic'; did you mean '--policy'?")
+    #expect(complaint("run", "--hlep") == "unknown option '--hlep'; did you mean '--help'?")
+    #expect(complaint("--Version") == "unknown option '--Version'; did you mean '--version'?")
+    #expect(complaint("check", "--fromat", "json") == "unknown option '--fromat'; did you mean '--format'?")
+    #expect(complaint("operations", "--josn") == "unknown option '--josn'; did you mean '--json'?")
+  }
+
+  @Test func optionOfAnotherCommandIsUnknown() {
+    #expect(complaint("check", "--policy", "x") == "unknown option '--policy'")
+    #expect(complaint("--format", "json") == "unknown option '--format'")
+  }
+
+  @Test func farOptionIsNamedAlone() {
+    #expect(complaint("--unknown") == "unknown option '--unknown'")
+    #expect(complaint("--unknown=--policy") == "unknown option '--unknown'")
+  }
+
+  @Test func onlyTheFirstIsNamed() {
+    #expect(complaint("--policy", "x", "--first", "--second") == "unknown option '--first'")
+  }
+
+  @Test func knownOptionsAreNoMistakes() {
+    #expect(complaint() == nil)
+    #expect(complaint("--policy", "x", "--policy=y", "--help", "-h", "--version", "--version=1") == nil)
+    #expect(complaint("check", "a", "b", "--format", "json", "-", "") == nil)
+    #expect(complaint("help", "run") == nil)
+  }
+
+  @Test func mistypedCommandIsNamedWithTheOneThatWasMeant() {
+    #expect(complaint("chekc", "x") == "unknown command 'chekc'; did you mean 'check'?")
+    #expect(complaint("ls", "-l") == "unknown command 'ls'; the program to start stands behind '--'")
+    #expect(complaint("--policy", "x", "check") == "the command 'check' stands before all options")
+  }
+
+  @Test func valueOfAnOptionIsNoMistake() {
+    #expect(complaint("--policy", "--polcy") == nil)
+    #expect(complaint("--policy", "--policy", "--polcy") == "unknown option '--polcy'; did you mean '--policy'?")
+    #expect(complaint("--policy=x", "--polcy") == "unknown option '--polcy'; did you mean '--policy'?")
+  }
+
+  @Test func whatIsBehindTheDashesBelongsToTheTarget() {
+    #expect(complaint("--", "--polcy") == nil)
+    #expect(complaint("--policy", "x", "--", "--polcy", "--", "--polcy") == nil)
+    #expect(complaint("--polcy", "--") == "unknown option '--polcy'; did you mean '--policy'?")
+  }
+
+  @Test func programNameIsNoOption() {
+    #expect(CommandSpelling.complaint(about: ["--polcy"]) == nil)
+    #expect(CommandSpelling.complaint(about: []) == nil)
+  }
+}
