@@ -49,6 +49,23 @@ package struct Assembler {
     lines.append(.plain(Instruction(code: Opcode.andImmediate, k: mask)))
   }
 
+  package mutating func multiply(by factor: UInt32) {
+    lines.append(.plain(Instruction(code: Opcode.multiplyImmediate, k: factor)))
+  }
+
+  package mutating func shiftRight(by bits: UInt32) {
+    lines.append(.plain(Instruction(code: Opcode.shiftRightImmediate, k: bits)))
+  }
+
+  /// X ← A
+  package mutating func copyToIndex() { lines.append(.plain(Instruction(code: Opcode.copyToIndex))) }
+
+  /// A ← A | X
+  package mutating func orIndex() { lines.append(.plain(Instruction(code: Opcode.orIndex))) }
+
+  /// Lines so far, labels included: no program of them is shorter than their number without the labels.
+  package var lineCount: Int { lines.count }
+
   package mutating func jump(to label: Label) { lines.append(.jump(label)) }
 
   package mutating func branchIfEqual(_ k: UInt32, then: Target, else: Target) {
@@ -57,6 +74,10 @@ package struct Assembler {
 
   package mutating func branchIfAtLeast(_ k: UInt32, then: Target, else: Target) {
     lines.append(.branch(code: Opcode.jumpGreaterOrEqual, k: k, ifTrue: then, ifFalse: `else`))
+  }
+
+  package mutating func branchIfAnyBit(_ mask: UInt32, then: Target, else: Target) {
+    lines.append(.branch(code: Opcode.jumpBitsSet, k: mask, ifTrue: then, ifFalse: `else`))
   }
 
   package mutating func end(_ verdict: Verdict) {

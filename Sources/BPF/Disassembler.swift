@@ -13,6 +13,10 @@ package enum Disassembler {
     case Opcode.loadWord: return "ld [\(instruction.k)]"
     case Opcode.loadImmediate: return "ld \(k)"
     case Opcode.andImmediate: return "and \(k)"
+    case Opcode.multiplyImmediate: return "mul \(k)"
+    case Opcode.shiftRightImmediate: return "rsh #\(instruction.k)"
+    case Opcode.copyToIndex: return "tax"
+    case Opcode.orIndex: return "or x"
     case Opcode.jump: return "ja l\(index + 1 + Int(instruction.k))"
     case Opcode.jumpEqual: return branch("jeq", k, instruction, index)
     case Opcode.jumpGreater: return branch("jgt", k, instruction, index)

@@ -27,6 +27,14 @@ package enum Opcode {
   package static let loadImmediate: UInt16 = 0x00
   /// A ← A & k.
   package static let andImmediate: UInt16 = 0x54
+  /// A ← A · k.
+  package static let multiplyImmediate: UInt16 = 0x24
+  /// A ← A >> k.
+  package static let shiftRightImmediate: UInt16 = 0x74
+  /// X ← A.
+  package static let copyToIndex: UInt16 = 0x07
+  /// A ← A | X.
+  package static let orIndex: UInt16 = 0x4C
   /// Skip k instructions.
   package static let jump: UInt16 = 0x05
   /// A = k?

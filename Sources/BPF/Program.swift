@@ -27,6 +27,9 @@ package struct Program: Hashable, Sendable {
         guard Int(instruction.k) <= reach else { return nil }
       case Opcode.jumpEqual, Opcode.jumpGreater, Opcode.jumpGreaterOrEqual, Opcode.jumpBitsSet:
         guard max(Int(instruction.jumpTrue), Int(instruction.jumpFalse)) <= reach else { return nil }
+      case Opcode.shiftRightImmediate:
+        guard instruction.k < 32 else { return nil }
+      case Opcode.multiplyImmediate, Opcode.copyToIndex, Opcode.orIndex: break
       case Opcode.loadImmediate, Opcode.andImmediate, Opcode.returnImmediate, Opcode.returnAccumulator:
         break
       default:

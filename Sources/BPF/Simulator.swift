@@ -17,6 +17,7 @@ package enum Simulator {
   /// `context`: the words of the context, the word at byte offset 4·i being `context[i]`.
   package static func run(_ program: Program, context: [UInt32]) throws(Fault) -> Outcome {
     var accumulator: UInt32 = 0
+    var index: UInt32 = 0
     var counter = 0
     var executed = 0
     while counter < program.instructions.count {
@@ -33,6 +34,10 @@ package enum Simulator {
         accumulator = context[Int(instruction.k / 4)]
       case 0x00: accumulator = instruction.k
       case 0x54: accumulator &= instruction.k
+      case 0x24: accumulator &*= instruction.k
+      case 0x74: accumulator >>= instruction.k
+      case 0x07: index = accumulator
+      case 0x4C: accumulator |= index
       case 0x05: counter += Int(instruction.k)
       case 0x15: counter += branch(accumulator == instruction.k)
       case 0x25: counter += branch(accumulator > instruction.k)

@@ -24,12 +24,37 @@ package enum FilterContext {
     package static func < (a: Word, b: Word) -> Bool { (a.offset, a.mask) < (b.offset, b.mask) }
   }
 
+  /// A 64-bit field as the two words that a program can load.
+  package struct Wide: Hashable, Sendable {
+    package let low: Word
+    package let high: Word
+
+    /// `offset`: bytes from the start of the context.
+    package init(offset: Int) {
+      let first = Word(offset: offset)
+      let second = Word(offset: offset + 4)
+      #if _endian(little)
+        (low, high) = (first, second)
+      #else
+        (low, high) = (second, first)
+      #endif
+    }
+  }
+
   /// `u64 user_data` @0, `u8 opcode` @8, `u8 sqe_flags` @9, `u8 pdu_size` @10.
   package enum Header {
-    package static let userDataOffset = 0
+    package static let userData = Wide(offset: 0)
     package static let opcodeOffset = 8
     package static let sqeFlagsOffset = 9
     package static let pduSizeOffset = 10
+
+    /// How far the flags are shifted inside the word that they are loaded with.
+    #if _endian(little)
+      package static let sqeFlagsShift = 8
+    #else
+      package static let sqeFlagsShift = 16
+    #endif
+    package static let sqeFlags = Word(offset: 8, mask: 0xFF << UInt32(sqeFlagsShift))
     /// Where the data of the operation begins.
     package static let length = 16
   }
@@ -44,19 +69,19 @@ package enum FilterContext {
 
   /// `IORING_OP_OPENAT`, `IORING_OP_OPENAT2`: io_openat_bpf_populate(), io_uring/openclose.c, 7.0. 64 bits each.
   package enum Open {
-    package static let flagsOffset = 16
-    package static let modeOffset = 24
-    package static let resolveOffset = 32
+    package static let flags = Wide(offset: 16)
+    package static let mode = Wide(offset: 24)
+    package static let resolve = Wide(offset: 32)
   }
 
   /// `IORING_OP_CONNECT`: io_connect_bpf_populate(), io_uring/net.c, 7.2.
   package enum Connect {
     /// 32 bits, the address family zero-extended.
-    package static let familyOffset = 16
-    /// 16 bits in network byte order, then 2 bytes of padding.
-    package static let portOffset = 20
-    /// 4 bytes of IPv4 or 16 bytes of IPv6 address in network byte order.
-    package static let addressOffset = 24
+    package static let family = Word(offset: 16)
+    /// 16 bits in network byte order, then 2 bytes of padding, which are zero.
+    package static let port = Word(offset: 20)
+    /// 4 bytes of IPv4 or 16 bytes of IPv6 address in network byte order, the first word first.
+    package static let address = [Word(offset: 24), Word(offset: 28), Word(offset: 32), Word(offset: 36)]
   }
 
   /// What a filter learns of one kind of request beyond opcode, flags and user data.
