@@ -80,7 +80,7 @@ let package = Package(
 
     // What several test targets share: marked texts, and a kernel in memory.
     .target(
-      name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy"], path: "Tests/TestSupport",
       swiftSettings: house),
 
     // Tests: any machine
@@ -93,7 +93,7 @@ let package = Package(
       name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "FilterCompilerTests", dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
+      name: "FilterCompilerTests", dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "KernelTests", dependencies: ["Kernel", "URingABI", "BPF", "TestSupport"], swiftSettings: house),

@@ -8,7 +8,7 @@ package enum CompilationExplanations {
       "The kernel takes programs of at most 4096 instructions. Use fewer values, or ranges of neighbouring values.",
       example: nil),
     Explanation(
-      CompilationFailure.uncompiled, "a rule cannot be enforced",
+      CompilationFailure.unenforced, "a rule cannot be enforced",
       "The policy is understood, but this version of uring-jail has no way to enforce the rule, so nothing is started.",
       example: nil),
   ]

@@ -3,16 +3,12 @@ package import Diagnostics
 package import Policy
 package import URingABI
 
-/// A policy in the form that the kernel can be given: who may pass at all, and a program for each operation whose
-/// arguments matter.
+/// Policies in the form that a kernel can be given: which operations may pass at all, which flags every request may
+/// carry, which register opcodes may be called, and programs for operations with conditions.
 package struct CompiledPolicy: Sendable {
-  private let rules: [OperationRules]
-
-  /// Programs of operations that are permitted but only under conditions; all programs of an operation must allow.
-  package let filters: [Operation: [Program]]
-
-  /// True if requests for the operation can be allowed.
-  package func permits(_ operation: Operation) -> Bool { rules.allSatisfy { $0.permits(operation) } }
+  private let policies: [Policy]
+  /// Operations that are denied whole because the kernel does not show what their conditions are about.
+  private let denied: Set<Operation>
 
   package init(_ policy: Policy) throws(CompilationFailure) {
     try self.init([policy])
@@ -20,71 +16,127 @@ package struct CompiledPolicy: Sendable {
 
   /// Several policies intersect.
   ///
-  /// - Throws: a diagnostic where a condition cannot be expressed; there is no approximation.
+  /// - Throws: a diagnostic where something cannot be enforced; there is no approximation.
   package init(_ policies: [Policy]) throws(CompilationFailure) {
     precondition(!policies.isEmpty, "without a policy there is nothing to enforce")
-    rules = policies.map(\.operations)
-    var filters: [Operation: [Program]] = [:]
-    for policy in policies {
-      try Self.refuseUncompiled(policy)
-      if let socket = policy.socket, policy.operations.permits(.socket) {
-        filters[.socket, default: []].append(try Self.program(for: socket))
-      }
-    }
-    self.filters = filters
+    for policy in policies { try Self.refuseUnenforced(policy) }
+    self.init(policies: policies, denied: [])
   }
 
-  /// What the language has and programs cannot express yet stops the launch at its place.
-  private static func refuseUncompiled(_ policy: Policy) throws(CompilationFailure) {
+  private init(policies: [Policy], denied: Set<Operation>) {
+    self.policies = policies
+    self.denied = denied
+  }
+
+  /// The same with further operations denied whole.
+  package func denying(_ operations: some Sequence<Operation>) -> CompiledPolicy {
+    CompiledPolicy(policies: policies, denied: denied.union(operations))
+  }
+
+  /// True if requests for the operation can be allowed.
+  package func permits(_ operation: Operation) -> Bool {
+    !denied.contains(operation) && policies.allSatisfy { $0.operations.permits(operation) }
+  }
+
+  /// True if the register opcode may be called.
+  package func permits(_ operation: RegisterOperation) -> Bool {
+    policies.allSatisfy { $0.register?.permits(operation) ?? true }
+  }
+
+  /// True if some register opcode may not be called.
+  package var restrictsRegistration: Bool { policies.contains { $0.register != nil } }
+
+  /// Where the first policy says so.
+  package var registrationSpan: SourceSpan? { policies.lazy.compactMap { $0.register?.span }.first }
+
+  /// Conditions on the operation's own arguments, which the kernel must show: the policies that have some, and where.
+  package func argumentConditions(on operation: Operation) -> [(policy: Policy, span: SourceSpan)] {
+    policies.compactMap { policy in
+      let span =
+        switch operation {
+        case .openat, .openat2: policy.open?.span
+        case .socket: policy.socket?.span
+        case .connect: policy.connect?.span
+        default: Optional<SourceSpan>.none
+        }
+      return span.map { (policy, $0) }
+    }
+  }
+
+  // MARK: Flags of every request
+
+  /// The flags that every request may and must carry, where classic restrictions can say it: single bits that are
+  /// required, forbidden or free. `nil` if the conditions are of another form.
+  package var commonFlags: (allowed: SQEFlags, required: SQEFlags)? {
+    let region = commonFlagRegion
+    guard region.cubes.count == 1 else { return nil }
+    let cube = region.cubes[0]
+    let forbidden = UInt8(truncatingIfNeeded: cube.mask & ~cube.value)
+    return (SQEFlags(rawValue: ~forbidden), SQEFlags(rawValue: UInt8(truncatingIfNeeded: cube.value)))
+  }
+
+  /// True if some request is denied for its flags alone.
+  package var restrictsFlags: Bool { !commonFlagRegion.isEverything }
+
+  private var commonFlagRegion: CubeSet {
+    policies.reduce(CubeSet.everything) {
+      $0.intersection(FlagRegion.cubes(of: $1.operations.flags, SQEFlags.vocabulary))
+    }
+  }
+
+  // MARK: Programs
+
+  /// The programs that requests of a permitted operation must all pass; empty if it has no conditions.
+  ///
+  /// `withCommonFlags`: conditions on the flags of every request are not enforced by other means.
+  package func programs(
+    for operation: Operation, withCommonFlags: Bool
+  ) throws(CompilationFailure) -> [Program] {
+    let compiler = OperationCompiler(operation, policies)
+    guard compiler.hasConditions(withCommonFlags: withCommonFlags) else { return [] }
+    do {
+      return try compiler.programs(withCommonFlags: withCommonFlags)
+    } catch {
+      throw CompilationFailure(error, operation, argumentConditions(on: operation).first?.span)
+    }
+  }
+
+  /// What the language has and this version cannot enforce yet stops the launch at its place.
+  private static func refuseUnenforced(_ policy: Policy) throws(CompilationFailure) {
     let places: [(SourceSpan?, String)] = [
-      (policy.open?.span, "[open]"), (policy.connect?.span, "[connect]"), (policy.register?.span, "[register]"),
-      (policy.operations.flags.isEmpty ? nil : policy.operations.flags.span, "[operations] flags"),
-      (policy.conditions.first?.span, "[operation.NAME]"), (policy.socket?.deny.first?.span, "[socket] deny"),
       (policy.process.exec?.value == .deny ? policy.process.exec?.span : nil, "exec = \"deny\""),
       (policy.process.keepDescriptors.first?.span, "keep-fds"),
       (policy.process.droppedCapabilities?.span, "capabilities"),
       (policy.kernel.unsupported.flatMap { $0.value == .refuse ? nil : $0.span }, "unsupported"),
-      (policy.kernel.restrictions.flatMap { $0.value == .auto ? nil : $0.span }, "restrictions"),
     ]
-    for case (let span?, let place) in places { throw CompilationFailure(uncompiled: place, at: span) }
+    for case (let span?, let place) in places { throw CompilationFailure(unenforced: place, at: span) }
   }
 
-  private static func program(for socket: SocketRules) throws(CompilationFailure) -> Program {
-    let rules = (socket.allow ?? []).map { entry in
-      var conditions: [FilterContext.Word: IntervalSet] = [:]
-      conditions[FilterContext.Socket.family] = entry.families.map { IntervalSet(values: $0) }
-      conditions[FilterContext.Socket.type] = entry.types.map { IntervalSet(values: $0) }
-      conditions[FilterContext.Socket.protocolNumber] = entry.protocols.map { IntervalSet(values: $0) }
-      return Rule(conditions)
-    }
-    do {
-      return try CodeGenerator.program(for: DecisionGraph(allowing: rules))
-    } catch {
-      throw CompilationFailure(error, in: socket.allow?.first?.span, "[socket]")
-    }
-  }
+  /// True if classic restrictions must not be used.
+  package var avoidsRestrictions: Bool { policies.contains { $0.kernel.restrictions?.value == .never } }
 }
 
-/// Why a policy cannot be turned into programs, as a finding about the policy.
+/// Why a policy cannot be enforced, as a finding about the policy.
 package struct CompilationFailure: Error {
   package static let tooLong = Diagnostic.ID("filter-too-long")
-
-  package static let uncompiled = Diagnostic.ID("not-compiled")
+  package static let unenforced = Diagnostic.ID("not-enforced")
 
   package let diagnostic: Diagnostic
 
-  init(uncompiled place: String, at span: SourceSpan) {
+  init(unenforced place: String, at span: SourceSpan) {
     diagnostic = Diagnostic(
-      Self.uncompiled, "\(place) cannot be enforced by this version of uring-jail", at: span,
+      Self.unenforced, "\(place) cannot be enforced by this version of uring-jail", at: span,
       help: "'check' and 'test' know it already")
   }
 
-  init(_ failure: Assembler.Failure, in span: SourceSpan?, _ place: String) {
+  init(_ failure: Assembler.Failure, _ operation: Operation, _ span: SourceSpan?) {
     guard case .tooLong(let count) = failure, let span else {
-      preconditionFailure("a filter always has an instruction, and conditions always have an entry")
+      preconditionFailure("a filter always has an instruction, and only arguments make it long")
     }
     diagnostic = Diagnostic(
-      Self.tooLong, "\(place) needs \(count) instructions, and the kernel accepts \(FilterContext.mostInstructions)",
+      Self.tooLong,
+      "the conditions on '\(operation.name)' need \(count) instructions that cannot be divided among "
+        + "programs of \(FilterContext.mostInstructions)",
       at: span, help: "use fewer entries and values, or ranges of neighbouring values")
   }
 }

@@ -9,7 +9,8 @@ package struct RegistrationPlan: Sendable {
     /// Denied operations are left out of the restrictions, which stop them before any of their code runs and cost one
     /// bit test; only operations with conditions get a program.
     case restrictionsAndFilters
-    /// For a task that already lives under restrictions or filters: every denied operation gets a program.
+    /// For a task that already lives under restrictions or filters: every denied operation gets a program. Register
+    /// opcodes cannot be restricted this way.
     case filtersOnly
   }
 
@@ -27,39 +28,63 @@ package struct RegistrationPlan: Sendable {
   package let restrictions: [Restriction]
   package let filters: [Filter]
 
-  package init(_ policy: CompiledPolicy, for abilities: KernelAbilities, backend: Backend) {
+  package init(
+    _ policy: CompiledPolicy, for abilities: KernelAbilities, backend: Backend
+  ) throws(CompilationFailure) {
     let operations = abilities.operations
     let permitted = operations.filter(policy.permits)
-    switch backend {
-    case .restrictionsAndFilters:
-      // A policy that denies nothing as a whole needs no restriction; an empty list would deny everything.
-      restrictions =
-        permitted.count == operations.count
-        ? [] : permitted.map(Restriction.allow) + [.allowFlags(.everyBit)]
-      filters = Self.registrations(of: permitted, policy, permitted)
-    case .filtersOnly:
-      restrictions = []
-      filters = Self.registrations(of: operations, policy, permitted)
+    // Flags that every request must satisfy are left to the restrictions where these can say it.
+    let flags = backend == .restrictionsAndFilters ? policy.commonFlags : nil
+    let candidates = backend == .restrictionsAndFilters ? permitted : operations
+    filters = try Self.filters(for: candidates, policy, permitted, withCommonFlags: flags == nil)
+    restrictions =
+      backend == .restrictionsAndFilters
+      ? Self.restrictions(policy, abilities, permitted, flags) : []
+  }
+
+  private static func restrictions(
+    _ policy: CompiledPolicy, _ abilities: KernelAbilities, _ permitted: [Operation],
+    _ flags: (allowed: SQEFlags, required: SQEFlags)?
+  ) -> [Restriction] {
+    var restrictions: [Restriction] = []
+    let flags = flags ?? (allowed: .everyBit, required: [])
+    // An entry on operations or flags denies all operations and flags that are not listed, so it is both or none.
+    if permitted.count < abilities.operationCount || flags.allowed != .everyBit || !flags.required.isEmpty {
+      restrictions = permitted.map(Restriction.allow) + [.allowFlags(flags.allowed)]
+      if !flags.required.isEmpty { restrictions.append(.requireFlags(flags.required)) }
     }
+    if policy.restrictsRegistration {
+      // Filters are registered after this and may need their opcode; what the target adds with it only tightens. At
+      // least one entry is needed, or every opcode would be allowed.
+      restrictions += abilities.registerOperations.filter { policy.permits($0) || $0 == .bpfFilter }
+        .map(Restriction.allowRegister)
+    }
+    return restrictions
   }
 
   /// Filters for those of the operations that need one. A denial is never left to `deniesRest` alone: an outer jail may
   /// already have a filter on the operation, and then the kernel leaves it as it is.
-  private static func registrations(
-    of operations: [Operation], _ policy: CompiledPolicy, _ permitted: [Operation]
-  ) -> [Filter] {
-    let programs: [(Operation, Program)] = operations.flatMap { operation in
-      if !policy.permits(operation) { return [(operation, Program.always(.deny))] }
-      return (policy.filters[operation] ?? []).map { (operation, $0) }
+  private static func filters(
+    for operations: [Operation], _ policy: CompiledPolicy, _ permitted: [Operation], withCommonFlags: Bool
+  ) throws(CompilationFailure) -> [Filter] {
+    var programs: [(operation: Operation, program: Program)] = []
+    var unconditional = 0
+    for operation in operations {
+      if !policy.permits(operation) {
+        programs.append((operation, .always(.deny)))
+        continue
+      }
+      let own = try policy.programs(for: operation, withCommonFlags: withCommonFlags)
+      if own.isEmpty { unconditional += 1 }
+      programs += own.map { (operation, $0) }
     }
-    let everyPermittedHasFilter = permitted.allSatisfy { policy.filters[$0] != nil }
     return programs.enumerated().map { index, registration in
-      let (operation, program) = registration
-      let readsPayload = policy.permits(operation)
+      let reads =
+        policy.permits(registration.operation) && !policy.argumentConditions(on: registration.operation).isEmpty
       return Filter(
-        operation: operation, program: program,
-        payloadSize: readsPayload ? FilterContext.payload(of: operation)?.size ?? 0 : 0,
-        deniesRest: index == programs.count - 1 && everyPermittedHasFilter)
+        operation: registration.operation, program: registration.program,
+        payloadSize: reads ? FilterContext.payload(of: registration.operation)?.size ?? 0 : 0,
+        deniesRest: index == programs.count - 1 && unconditional == 0)
     }
   }
 }

@@ -1,7 +1,8 @@
+package import Diagnostics
 import Kernel
 
 /// Why the target was not started, in words for the person who has to do something about it.
-package struct LaunchFailure: Error, Hashable, Sendable {
+package struct LaunchFailure: Error, Equatable, Sendable {
   /// Which of the launcher's exit statuses it is.
   package enum Kind: Sendable {
     /// The jail could not be set up as the policy says.
@@ -18,10 +19,19 @@ package struct LaunchFailure: Error, Hashable, Sendable {
   /// The way out.
   package let help: String?
 
-  init(_ kind: Kind, _ message: String, help: String? = nil) {
+  /// The same with its place in the policy, where the policy is what cannot be had.
+  package let diagnostic: Diagnostic?
+
+  init(_ kind: Kind, _ message: String, help: String? = nil, diagnostic: Diagnostic? = nil) {
     self.kind = kind
     self.message = message
     self.help = help
+    self.diagnostic = diagnostic
+  }
+
+  /// What the policy says cannot be had here.
+  init(_ diagnostic: Diagnostic) {
+    self.init(.setUp, diagnostic.message, help: diagnostic.help, diagnostic: diagnostic)
   }
 
   /// A call that nothing more can be said about than that it failed.

@@ -1,3 +1,4 @@
+import Diagnostics
 package import FilterCompiler
 package import Kernel
 package import Policy
@@ -29,23 +30,43 @@ package struct Launcher<Calls: SystemCalls> {
     try preflight.refuseInheritedRings()
     try preflight.obtainPrivilege(settingNoNewPrivileges: process.noNewPrivileges)
     let abilities = try preflight.requireFilters()
+    let enforceable = try preflight.requireArguments(of: policy)
     // Registration is the last step before execve, so that nothing in between can undo or escape it.
-    try install(policy, abilities)
+    try install(enforceable, abilities)
     try execute(command, searchPath: searchPath)
   }
 
   /// Restrictions first: the kernel takes them only from a task that has no restriction and no filter. Where the task
   /// was started inside another jail, it has, and then filters alone say the same.
   private func install(_ policy: CompiledPolicy, _ abilities: KernelAbilities) throws(LaunchFailure) {
-    var plan = RegistrationPlan(policy, for: abilities, backend: .restrictionsAndFilters)
+    var plan = try plan(policy, abilities, policy.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters)
     if !plan.restrictions.isEmpty, try !registerRestrictions(plan) {
-      plan = RegistrationPlan(policy, for: abilities, backend: .filtersOnly)
+      plan = try self.plan(policy, abilities, .filtersOnly)
     }
     for filter in plan.filters {
       try attempt("restricting the io_uring operation '\(filter.operation.name)'") { () throws(KernelError) in
         try Registration(calls).register(
           filter.program, for: filter.operation, payloadSize: filter.payloadSize, deniesRest: filter.deniesRest)
       }
+    }
+  }
+
+  private func plan(
+    _ policy: CompiledPolicy, _ abilities: KernelAbilities, _ backend: RegistrationPlan.Backend
+  ) throws(LaunchFailure) -> RegistrationPlan {
+    if backend == .filtersOnly, let span = policy.registrationSpan {
+      throw LaunchFailure(
+        Diagnostic(
+          LaunchDiagnostics.registrationUnrestricted,
+          policy.avoidsRestrictions
+            ? "[register] cannot be enforced without classic restrictions, which restrictions = \"never\" excludes"
+            : "[register] cannot be enforced here: this process already lives in an io_uring jail",
+          at: span, help: "remove [register], or start the program outside the other jail"))
+    }
+    do throws(CompilationFailure) {
+      return try RegistrationPlan(policy, for: abilities, backend: backend)
+    } catch {
+      throw LaunchFailure(error.diagnostic)
     }
   }
 

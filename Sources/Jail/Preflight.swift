@@ -1,4 +1,7 @@
+import Diagnostics
+import FilterCompiler
 import Kernel
+import Policy
 import URingABI
 
 /// Everything that must be true before anything is registered. Nothing here restricts the process, but `no_new_privs`
@@ -62,6 +65,35 @@ struct Preflight<Calls: SystemCalls> {
     return try attempt("asking the kernel for its io_uring operations") { () throws(KernelError) in
       try registration.abilities()
     }
+  }
+
+  /// The policy as this kernel can enforce it: operations whose data the kernel does not show filters are denied whole
+  /// where the policy says so.
+  ///
+  /// - Throws: what cannot be enforced, at its place in the policy.
+  func requireArguments(of policy: CompiledPolicy) throws(LaunchFailure) -> CompiledPolicy {
+    var hidden: [Operation] = []
+    // What every kernel with filters shows need not be asked.
+    let newer = FilterContext.payloads.filter { $0.since > KernelRelease.firstWithFilters }
+    for payload in newer where policy.permits(payload.operation) {
+      let conditions = policy.argumentConditions(on: payload.operation)
+      guard !conditions.isEmpty else { continue }
+      let shown = try attempt("asking what filters see of '\(payload.operation.name)'") { () throws(KernelError) in
+        try Registration(calls).payloadSize(of: payload.operation)
+      }
+      if shown >= payload.size { continue }
+      if let condition = conditions.first(where: { $0.policy.kernel.unfilterable?.value != .denyOperation }) {
+        throw LaunchFailure(
+          Diagnostic(
+            LaunchDiagnostics.unfilterable,
+            "this kernel does not show filters the arguments of '\(payload.operation.name)'", at: condition.span,
+            help:
+              "boot Linux \(payload.since) or newer, or write unfilterable = \"deny-operation\" in [kernel] to deny "
+              + "'\(payload.operation.name)' on kernels like this one"))
+      }
+      hidden.append(payload.operation)
+    }
+    return hidden.isEmpty ? policy : policy.denying(hidden)
   }
 
   private func probe(_ registration: Registration<Calls>) throws(LaunchFailure) -> Registration<Calls>.Support {

@@ -61,7 +61,9 @@ package struct Registration<Calls: SystemCalls> {
     if header.result < 0 { throw KernelError(call, Errno(-header.result)) }
     // No kernel with filters has fewer operations than 7.0; fewer would be no answer to rely on.
     guard (65...256).contains(answer.nr_request_opcodes) else { throw KernelError(call, .invalid) }
-    return KernelAbilities(operationCount: Int(answer.nr_request_opcodes))
+    guard (38...256).contains(answer.nr_register_opcodes) else { throw KernelError(call, .invalid) }
+    return KernelAbilities(
+      operationCount: Int(answer.nr_request_opcodes), registerOperationCount: Int(answer.nr_register_opcodes))
   }
 
   /// IORING_REGISTER_RESTRICTIONS: once in the life of a task, before any filter.
@@ -133,6 +135,37 @@ package struct Registration<Calls: SystemCalls> {
     } catch {
       throw KernelError("io_uring_register(IORING_REGISTER_BPF_FILTER) for \(operation.name)", error)
     }
+  }
+
+  /// Bytes of data that the kernel shows filters of an operation.
+  ///
+  /// Asks with a size that no operation has, which is always refused: EMSGSIZE, with the kernel's own size written back
+  /// (io_uring/bpf_filter.c, 7.0). Registers nothing.
+  package func payloadSize(of operation: Operation) throws(KernelError) -> UInt8 {
+    let call = "io_uring_register(IORING_REGISTER_BPF_FILTER) asking for the data of \(operation.name)"
+    var instruction = Program.always(.allow).instructions.map {
+      uj_sock_filter(code: $0.code, jt: $0.jumpTrue, jf: $0.jumpFalse, k: $0.k)
+    }
+    var filter = uj_bpf_filter()
+    filter.cmd_type = UInt16(UJ_BPF_CMD_FILTER)
+    filter.opcode = UInt32(operation.code)
+    filter.flags = UInt32(UJ_BPF_FILTER_SZ_STRICT)
+    filter.filter_len = UInt32(instruction.count)
+    filter.pdu_size = .max
+    do throws(Errno) {
+      // SAFETY: program and structure live through the call, and `filter_len` counts the program's instructions.
+      try unsafe instruction.withUnsafeMutableBufferPointer { (instructions) throws(Errno) in
+        filter.filter_ptr = UInt64(UInt(bitPattern: instructions.baseAddress))
+        try unsafe withPointer(to: &filter) { (filter) throws(Errno) in
+          try unsafe calls.register(.bpfFilter, filter, count: 1)
+        }
+      }
+    } catch {
+      if error == .messageSize, filter.pdu_size != .max { return filter.pdu_size }
+      throw KernelError(call, error)
+    }
+    // No operation has 255 bytes of data.
+    throw KernelError(call, .invalid)
   }
 
   /// Like `withUnsafeMutableBytes(of:)`, for functions that throw one type.

@@ -29,6 +29,11 @@ package enum FilterContext {
     package let low: Word
     package let high: Word
 
+    package init(low: Word, high: Word) {
+      self.low = low
+      self.high = high
+    }
+
     /// `offset`: bytes from the start of the context.
     package init(offset: Int) {
       let first = Word(offset: offset)

@@ -37,7 +37,8 @@ package enum RunAction {
         compiled, ProcessRules.intersection(of: set.policies.map(\.process)), command: request.command,
         searchPath: searchPath)
     } catch {
-      Report.failure(error.message, help: error.help)
+      if let diagnostic = error.diagnostic { Report.findings([diagnostic], set.sources, to: .error) }
+      Report.failure(error.message, help: error.diagnostic == nil ? error.help : nil)
       return switch error.kind {
       case .setUp: .setUpFailed
       case .cannotExecute: .cannotExecute

@@ -24,7 +24,7 @@ struct RegistrationPlanTests {
   private let nop = Operation(code: 0)
 
   @Test func restrictionsListWhatIsAllowedAndEveryFlag() throws {
-    let plan = RegistrationPlan(
+    let plan = try RegistrationPlan(
       try policy(allow: [.openat, nop]), for: kernel, backend: .restrictionsAndFilters)
     #expect(plan.restrictions == [.allow(nop), .allow(.openat), .allowFlags(.everyBit)])
     #expect(plan.filters.isEmpty)
@@ -32,31 +32,31 @@ struct RegistrationPlanTests {
 
   @Test func denyEverythingIsNotAnEmptyList() throws {
     // Zero entries would be valid too, but one that speaks of flags says what is meant.
-    let plan = RegistrationPlan(try policy(), for: kernel, backend: .restrictionsAndFilters)
+    let plan = try RegistrationPlan(try policy(), for: kernel, backend: .restrictionsAndFilters)
     #expect(plan.restrictions == [.allowFlags(.everyBit)])
   }
 
   @Test func allowEverythingNeedsNoRestriction() throws {
-    let plan = RegistrationPlan(try policy(.allow), for: kernel, backend: .restrictionsAndFilters)
+    let plan = try RegistrationPlan(try policy(.allow), for: kernel, backend: .restrictionsAndFilters)
     #expect(plan.restrictions.isEmpty && plan.filters.isEmpty)
   }
 
   @Test func denyListNamesEveryOtherOperationOfTheKernelKnownOrNot() throws {
     let newer = KernelAbilities(operationCount: 70)
-    let plan = RegistrationPlan(try policy(.allow, deny: [.socket]), for: newer, backend: .restrictionsAndFilters)
+    let plan = try RegistrationPlan(try policy(.allow, deny: [.socket]), for: newer, backend: .restrictionsAndFilters)
     #expect(plan.restrictions.count == 69 + 1)
     #expect(plan.restrictions.contains(.allow(Operation(code: 69))))
     #expect(!plan.restrictions.contains(.allow(.socket)))
   }
 
   @Test func operationsThatTheKernelLacksAreLeftOut() throws {
-    let plan = RegistrationPlan(
+    let plan = try RegistrationPlan(
       try policy(allow: [nop, Operation(code: 200)]), for: kernel, backend: .restrictionsAndFilters)
     #expect(plan.restrictions == [.allow(nop), .allowFlags(.everyBit)])
   }
 
   @Test func conditionsBecomeAFilterThatClaimsItsPayload() throws {
-    let plan = RegistrationPlan(
+    let plan = try RegistrationPlan(
       try policy(allow: [nop, .socket], socket: true), for: kernel, backend: .restrictionsAndFilters)
     #expect(plan.filters.map(\.operation) == [.socket])
     #expect(plan.filters[0].payloadSize == 12)
@@ -65,13 +65,13 @@ struct RegistrationPlanTests {
   }
 
   @Test func restIsDeniedWhereEveryAllowedOperationHasAFilter() throws {
-    let plan = RegistrationPlan(
+    let plan = try RegistrationPlan(
       try policy(allow: [.socket], socket: true), for: kernel, backend: .restrictionsAndFilters)
     #expect(plan.filters.map(\.deniesRest) == [true])
   }
 
   @Test func filtersAloneDenyEveryOtherOperationByName() throws {
-    let plan = RegistrationPlan(
+    let plan = try RegistrationPlan(
       try policy(allow: [nop, .socket], socket: true), for: kernel, backend: .filtersOnly)
     #expect(plan.restrictions.isEmpty)
     #expect(plan.filters.map(\.operation) == Operation.known.filter { $0 != nop })
@@ -83,7 +83,7 @@ struct RegistrationPlanTests {
   }
 
   @Test func restIsDeniedOnlyByTheLastFilter() throws {
-    let plan = RegistrationPlan(try policy(allow: [.socket], socket: true), for: kernel, backend: .filtersOnly)
+    let plan = try RegistrationPlan(try policy(allow: [.socket], socket: true), for: kernel, backend: .filtersOnly)
     #expect(plan.filters.count == 65)
     #expect(plan.filters.dropLast().allSatisfy { !$0.deniesRest })
     #expect(plan.filters.last?.deniesRest == true)

@@ -1,6 +1,7 @@
 import BPF
 import Diagnostics
 import Policy
+import TestSupport
 import Testing
 import URingABI
 
@@ -31,29 +32,30 @@ struct SocketFilterTests {
 
   @Test func tcpOrUnixIsShort() throws {
     let compiled = try CompiledPolicy(policy([entry([2, 10], [1], [0, 6]), entry([1], nil, nil)]))
-    let program = try #require(compiled.filters[.socket]?.first)
+    let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     #expect(
       Disassembler.text(of: program) == """
-        l0:\tld [16]
-        l1:\tjge #0x3, l4, l2
-        l2:\tjge #0x1, l3, l12
-        l3:\tjge #0x2, l5, l11
-        l4:\tjeq #0xa, l5, l12
-        l5:\tld [20]
-        l6:\tand #0xf
-        l7:\tjeq #0x1, l8, l12
-        l8:\tld [24]
-        l9:\tjeq #0x6, l11, l10
-        l10:\tjge #0x1, l12, l11
-        l11:\tret #0x1
-        l12:\tret #0x0
+        l0:\tld [20]
+        l1:\tand #0xf
+        l2:\tjeq #0x1, l3, l10
+        l3:\tld [24]
+        l4:\tjeq #0x6, l6, l5
+        l5:\tjeq #0x0, l6, l10
+        l6:\tld [16]
+        l7:\tjge #0x3, l9, l8
+        l8:\tjeq #0x0, l13, l12
+        l9:\tjeq #0xa, l12, l13
+        l10:\tld [16]
+        l11:\tjeq #0x1, l12, l13
+        l12:\tret #0x1
+        l13:\tret #0x0
 
         """)
   }
 
   @Test func typeIsComparedWithoutItsFlagBits() throws {
     let compiled = try CompiledPolicy(policy([entry(nil, [1], nil)]))
-    let program = try #require(compiled.filters[.socket]?.first)
+    let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     for type: UInt32 in [1, 1 | 0x80000, 1 | 0x800, 1 | 0x80800, 3, 3 | 0x80000] {
       let outcome = try Simulator.run(program, context: Self.context(family: 2, type: type, number: 0))
       let isStream = type & 0xF == 1
@@ -63,7 +65,7 @@ struct SocketFilterTests {
 
   @Test func entryWithoutConditionsOnAWordLeavesItUntested() throws {
     let compiled = try CompiledPolicy(policy([entry(nil, nil, [6])]))
-    let program = try #require(compiled.filters[.socket]?.first)
+    let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     let loads = program.instructions.filter { $0.code == Opcode.loadWord }
     #expect(loads.map(\.k) == [UInt32(FilterContext.Socket.protocolNumber.offset)])
   }
@@ -71,14 +73,15 @@ struct SocketFilterTests {
   @Test func entryThatContainsAnotherLeavesNoTraceOfIt() throws {
     let wide = try CompiledPolicy(policy([entry([2], nil, nil)]))
     let both = try CompiledPolicy(policy([entry([2], [1], [6]), entry([2], nil, nil)]))
-    #expect(wide.filters[.socket] == both.filters[.socket])
+    let programs = try wide.programs(for: .socket, withCommonFlags: false)
+    #expect(try both.programs(for: .socket, withCommonFlags: false) == programs)
   }
 
   @Test(arguments: 0..<300 as Range<UInt64>)
   func programAgreesWithTheReferenceOnEveryBoundary(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let policy = policy((0..<Int.random(in: 1...6, using: &random)).map { _ in randomEntry(&random) })
-    let program = try #require(try CompiledPolicy(policy).filters[.socket]?.first)
+    let program = try #require(try CompiledPolicy(policy).programs(for: .socket, withCommonFlags: false).first)
     try expectAgreement(policy, program, seed: seed)
     #expect(Program(checking: program.instructions) != nil)
   }
@@ -87,15 +90,23 @@ struct SocketFilterTests {
     // Alternating values cannot be merged into ranges, so every one costs an instruction.
     let families = (0..<600 as Range<UInt32>).map { $0 * 2 }
     let policy = policy([entry(families, [1], [6]), entry([5], [2, 3], nil), entry(nil, [7], [17])])
-    let program = try #require(try CompiledPolicy(policy).filters[.socket]?.first)
+    let program = try #require(try CompiledPolicy(policy).programs(for: .socket, withCommonFlags: false).first)
     #expect(program.instructions.count > 600)
     try expectAgreement(policy, program, seed: 0)
   }
 
-  @Test func policyThatNeedsTooManyInstructionsIsRefusedAtItsPlace() throws {
-    let families = (0..<5000 as Range<UInt32>).map { $0 * 2 }
-    let failure = #expect(throws: CompilationFailure.self) { try CompiledPolicy(policy([entry(families, nil, nil)])) }
-    #expect(failure?.diagnostic.id.name == "filter-too-long")
+  @Test func policyThatNeedsTooManyInstructionsIsDividedAmongPrograms() throws {
+    let families = (0..<9000 as Range<UInt32>).map { $0 * 2 }
+    let policy = policy([entry(families, [1], nil)])
+    let programs = try CompiledPolicy(policy).programs(for: .socket, withCommonFlags: false)
+    #expect(programs.count > 1)
+    for family in families + families.map({ $0 + 1 }) + [.max] {
+      for type: UInt32 in [1, 2] {
+        let context = Self.context(family: family, type: type, number: 0)
+        let isAllowed = try programs.allSatisfy { try Simulator.run($0, context: context).isAllowed }
+        #expect(isAllowed == (type == 1 && family % 2 == 0 && family < 18_000), "\(family), \(type)")
+      }
+    }
   }
 
   /// Every combination of the values at which some condition changes its mind, and their neighbours.
@@ -131,22 +142,5 @@ struct SocketFilterTests {
       return (0..<Int.random(in: 1...5, using: &random)).map { _ in UInt32.random(in: 0...largest, using: &random) }
     }
     return entry(values(12), values(15), values(Bool.random(using: &random) ? 20 : .max))
-  }
-}
-
-/// A small generator that gives the same numbers for the same seed everywhere.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -18,7 +18,7 @@ struct FaultTests {
     return kernel
   }
 
-  private static let policies: [Policy] = [.unixSockets, .withoutNoNewPrivileges]
+  private static let policies: [Policy] = [.unixSockets, .withoutNoNewPrivileges, .connections()]
 
   private static func sequence(_ policy: Policy) throws -> [FakeCall] {
     let kernel = kernel()
@@ -74,6 +74,7 @@ struct FaultTests {
     switch call {
     case .probe: [.badAddress, .invalid, .badDescriptor, .noSystemCall].contains(error)
     case .restrict: error == .notPermitted
+    case .askPayloadSize: error == .messageSize
     default: false
     }
   }

@@ -126,4 +126,32 @@ struct KernelAgeTests {
     #expect(kernel.started == "/bin/target")
     return kernel.jail
   }
+
+  // MARK: Data that the kernel does not show
+
+  @Test func conditionOnDataThatTheKernelHidesStopsTheLaunchAtItsPlace() throws {
+    for size: UInt8 in [0, 23] {
+      let kernel = FakeKernel.withTarget()
+      kernel.payloadSizes[.connect] = size
+      let failure = try launch(on: kernel, .connections())
+      #expect(failure.diagnostic?.id.name == "unfilterable")
+      #expect(failure.message == "this kernel does not show filters the arguments of 'connect'")
+      #expect(failure.help?.contains("Linux 7.2") == true)
+      #expect(kernel.registrations == [] && !kernel.hasTriedToExecute)
+    }
+  }
+
+  @Test func operationWithHiddenDataIsDeniedWholeWhereThePolicySaysSo() throws {
+    let kernel = FakeKernel.withTarget()
+    kernel.payloadSizes[.connect] = 0
+    try launch(on: kernel, .connections(unfilterable: .denyOperation))
+    #expect(kernel.registrations == [.restrict([.allow(.nop), .allowFlags(.everyBit)])])
+    #expect(kernel.started == "/bin/target")
+  }
+
+  @Test func operationWhoseDataIsShownIsFiltered() throws {
+    let kernel = FakeKernel.withTarget()
+    try launch(on: kernel, .connections())
+    #expect(kernel.registrations.last == .filter(.connect, payloadSize: 24, deniesRest: false))
+  }
 }

@@ -70,6 +70,17 @@ extension Policy {
   static let withoutNoNewPrivileges = Policy(allow: [.nop, .read, .socket], families: [1], noNewPrivileges: false)
 }
 
+extension Policy {
+  /// Connections to one port only, which kernels before 7.2 cannot judge.
+  static func connections(unfilterable: KernelRules.Unfilterable = .refuse) -> Policy {
+    let entry = ConnectEntry(networks: nil, ports: [Located(443...443, at: span)], families: nil, span: span)
+    return Policy(
+      operations: OperationRules(allow: [Located(.connect, at: span), Located(.nop, at: span)]),
+      connect: ConnectRules(allow: [entry], span: span),
+      kernel: KernelRules(unfilterable: Located(unfilterable, at: span)))
+  }
+}
+
 extension Operation {
   static let nop = Operation(code: 0)
   static let read = Operation(code: 22)

@@ -18,13 +18,15 @@ package enum FakeCall: Hashable, Sendable {
   case query
   case restrict([Restriction])
   case filter(Operation, payloadSize: UInt8, deniesRest: Bool)
+  /// io_uring_register(IORING_REGISTER_BPF_FILTER) with a size that is always refused.
+  case askPayloadSize(Operation)
   case execute(String, [String])
 
   /// Which call it is, whatever its arguments.
   package enum Name: Hashable, Sendable, CaseIterable {
     case open, close, fileStatus, read, directoryEntries, readLink, closesOnExec
     case getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
-    case probe, query, restrict, filter, execute
+    case probe, query, restrict, filter, askPayloadSize, execute
   }
 
   package var name: Name {
@@ -44,6 +46,7 @@ package enum FakeCall: Hashable, Sendable {
     case .query: .query
     case .restrict: .restrict
     case .filter: .filter
+    case .askPayloadSize: .askPayloadSize
     case .execute: .execute
     }
   }

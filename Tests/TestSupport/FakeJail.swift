@@ -29,6 +29,8 @@ package struct FakeJail: Sendable {
       throw .badAddress
     case .query:
       break
+    case .askPayloadSize:
+      throw .messageSize
     case .restrict(let entries):
       // Once in the life of a task, and before any filter.
       guard isEmpty else { throw .notPermitted }

@@ -9,6 +9,8 @@ package final class FakeKernel: SystemCalls {
   /// Opcodes it has.
   package var operationCount = 65
   package var hasFilters = true
+  /// Bytes of data that filters see.
+  package var payloadSizes: [Operation: UInt8] = [.openat: 24, .openat2: 24, .socket: 12, .connect: 24]
   package var release = "7.0.4-test"
   package var noNewPrivilegesIsSet = false
   package var isAdministrator = false
@@ -182,6 +184,10 @@ package final class FakeKernel: SystemCalls {
       return
     }
     guard noNewPrivilegesIsSet || isAdministrator else { throw .accessDenied }
+    if case .askPayloadSize(let operation) = request {
+      unsafe argument.map { unsafe RegisterRequest.answer(payloadSize: payloadSizes[operation] ?? 0, $0) }
+      throw .messageSize
+    }
     try jail.apply(request, operationCount: operationCount)
   }
 

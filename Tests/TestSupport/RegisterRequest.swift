@@ -8,6 +8,8 @@ enum RegisterRequest {
   case query
   case restrict([Restriction])
   case filter(Operation, Program, payloadSize: UInt8, deniesRest: Bool)
+  /// A size that no operation has, to be told the right one.
+  case askPayloadSize(Operation)
 
   var call: FakeCall {
     switch self {
@@ -16,6 +18,7 @@ enum RegisterRequest {
     case .restrict(let restrictions): .restrict(restrictions)
     case .filter(let operation, _, let payloadSize, let deniesRest):
       .filter(operation, payloadSize: payloadSize, deniesRest: deniesRest)
+    case .askPayloadSize(let operation): .askPayloadSize(operation)
     }
   }
 
@@ -50,7 +53,7 @@ enum RegisterRequest {
     let length = unsafe Int(argument.load(fromByteOffset: 16, as: UInt32.self))
     let address = unsafe argument.load(fromByteOffset: 24, as: UInt64.self)
     let reserved = Array(2..<8) + Array(21..<24) + Array(32..<72)
-    guard unsafe argument.load(as: UInt16.self) == 1, flags <= 1, let code = UInt8(exactly: opcode),
+    guard unsafe argument.load(as: UInt16.self) == 1, flags <= 2, let code = UInt8(exactly: opcode),
       reserved.allSatisfy({ unsafe argument.load(fromByteOffset: $0, as: UInt8.self) == 0 }),
       let base = unsafe UnsafeRawPointer(bitPattern: UInt(address))
     else { throw .invalid }
@@ -63,6 +66,10 @@ enum RegisterRequest {
     }
     guard let program = Program(checking: instructions) else { throw .invalid }
     let payloadSize = unsafe argument.load(fromByteOffset: 20, as: UInt8.self)
+    if flags == 2 {
+      guard payloadSize == 255 else { throw .invalid }
+      return .askPayloadSize(Operation(code: code))
+    }
     return .filter(Operation(code: code), program, payloadSize: payloadSize, deniesRest: flags == 1)
   }
 
@@ -87,6 +94,12 @@ enum RegisterRequest {
       }
     }
     return .restrict(restrictions)
+  }
+
+  /// Writes the kernel's size back into `struct io_uring_bpf`.
+  @unsafe
+  static func answer(payloadSize: UInt8, _ argument: UnsafeMutableRawPointer) {
+    unsafe argument.storeBytes(of: payloadSize, toByteOffset: 20, as: UInt8.self)
   }
 
   /// Writes `struct io_uring_query_opcode` where `struct io_uring_query_hdr` says, and the result into the latter.

@@ -136,14 +136,13 @@ struct RunActionTests {
     }
   }
 
-  @Test func policyThatNeedsTooLongAFilterIsShownAtItsPlace() async throws {
+  @Test func ruleThatCannotBeEnforcedIsShownAtItsPlace() async throws {
     let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
-      let families = (0..<5000).map { String($0 * 2) }.joined(separator: ", ")
-      let kernel = Self.kernel("policy = 1\noperations.allow = [45]\nsocket.allow = [{ family = [\(families)] }]\n")
+      let kernel = Self.kernel("policy = 1\n[kernel]\nunsupported = 'run-unconfined'\n")
       #expect(Self.run(kernel) == .setUpFailed)
       #expect(!kernel.noNewPrivilegesIsSet)
     }
-    #expect(text(result).contains("./p.toml:3:17: error: [socket] needs "))
+    #expect(text(result).contains("./p.toml:3:15: error: unsupported cannot be enforced"))
   }
 
   @Test func warningsDoNotStopALaunch() async {

@@ -1,12 +1,15 @@
 import ArgumentParser
 import Diagnostics
 import FilterCompiler
+import Jail
 import Kernel
 import Policy
 
 /// What every kind of finding means.
 enum Explanations {
-  static let all = (PolicyExplanations.all + CompilationExplanations.all).sorted { $0.id.name < $1.id.name }
+  static let all = (PolicyExplanations.all + CompilationExplanations.all + LaunchDiagnostics.explanations).sorted {
+    $0.id.name < $1.id.name
+  }
 
   /// Writes one explanation, or with `all` a line for each. The ID must exist.
   static func print(_ id: String) throws {

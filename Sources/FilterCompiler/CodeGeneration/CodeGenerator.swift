@@ -1,0 +1,210 @@
+import BPF
+import URingABI
+
+/// Turns a decision graph into instructions: for each node a load, what makes a key of the word, and a search.
+///
+/// Parents come before children, so that every jump goes forward. Conditional jumps reach 255 instructions; long
+/// searches are cut into blocks that jump inside themselves only, and returns stand where they are near.
+struct CodeGenerator {
+  typealias NodeID = DecisionGraph.NodeID
+
+  /// Runs that one block searches.
+  private static let blockRuns = 112
+  /// Instructions that a near jump can span, with a margin for jumps that blocks need to reach other nodes.
+  private static let reach = 200
+
+  private let graph: DecisionGraph
+  private var assembler = Assembler()
+  private var planner = SearchPlanner<Place>()
+  /// Where a node is entered: with nothing loaded, and with its word in the accumulator.
+  private var entries: [NodeID: Entry] = [:]
+  private var codes: [NodeID: NodeCode] = [:]
+  /// Returns that were jumped to and have not been placed yet, and where the first jump is.
+  private var pending: [Verdict: Assembler.Label] = [:]
+  private var pendingSince = 0
+  /// Searches whose code can be entered by another node that has the same key in the accumulator.
+  private var searches: [[NodeCode.Run]: Assembler.Label] = [:]
+
+  private struct Entry {
+    let load: Assembler.Label
+    let ready: Assembler.Label
+    var needsLoad = false
+  }
+
+  /// A target of a search: a node, or a block of the same search.
+  private enum Place: Hashable {
+    case node(NodeID)
+    case block(Int)
+  }
+
+  static func program(for graph: DecisionGraph, root: NodeID) throws(Assembler.Failure) -> Program {
+    var generator = CodeGenerator(graph)
+    generator.emit(root)
+    return try generator.assembler.assemble()
+  }
+
+  private init(_ graph: DecisionGraph) {
+    self.graph = graph
+  }
+
+  private mutating func emit(_ root: NodeID) {
+    let order = graph.reachable(from: root)
+    for id in order {
+      guard case .test(let field, let branches) = graph[id] else { continue }
+      codes[id] = NodeCode(field, branches)
+      entries[id] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
+    }
+    entries[root]?.needsLoad = true
+    for id in order {
+      guard let code = codes[id], case .test(_, let branches) = graph[id] else { continue }
+      for target in Set(branches.map(\.target)) where !isReady(target, behind: code) {
+        entries[target]?.needsLoad = true
+      }
+    }
+    if case .verdict(let verdict) = graph[root] {
+      assembler.end(verdict)
+      return
+    }
+    // Verdicts are placed by need, so what remains are the tests.
+    for id in order { emitNode(id) }
+    placeReturns()
+  }
+
+  /// True if a node finds its word loaded by the one before it.
+  private func isReady(_ target: NodeID, behind code: NodeCode) -> Bool {
+    guard let next = codes[target] else { return false }
+    return code.keepsWord && next.offset == code.offset
+  }
+
+  private mutating func emitNode(_ id: NodeID) {
+    guard let code = codes[id], let entry = entries[id] else { return }
+    if entry.needsLoad {
+      assembler.place(entry.load)
+      assembler.loadWord(at: code.offset)
+    }
+    assembler.place(entry.ready)
+    for step in code.transformation { emit(step) }
+    switch code.search {
+    case .bits(let mask, let set, let clear):
+      let (then, otherwise) = (target(.node(set), code), target(.node(clear), code))
+      assembler.branchIfAnyBit(mask, then: then, else: otherwise)
+      placeReturnsIfFar(next: 0)
+    case .runs(let runs):
+      emitSearch(runs, code)
+    }
+  }
+
+  private mutating func emit(_ step: NodeCode.Step) {
+    switch step {
+    case .load(let offset): assembler.loadWord(at: offset)
+    case .and(let mask): assembler.and(mask)
+    case .multiply(let factor): assembler.multiply(by: factor)
+    case .shiftRight(let bits): assembler.shiftRight(by: bits)
+    case .copyToIndex: assembler.copyToIndex()
+    case .orIndex: assembler.orIndex()
+    }
+  }
+
+  // MARK: Searches
+
+  private mutating func emitSearch(_ runs: [NodeCode.Run], _ code: NodeCode) {
+    let places = runs.map { SearchTree<Place>.Run(last: $0.last, target: .node($0.target)) }
+    if places.count <= Self.blockRuns {
+      emitBlock(planner.tree(places[...]), code, [:])
+      return
+    }
+    // A short search among blocks, then one inside a block: only one jump on any way is a long one.
+    let count = (places.count + Self.blockRuns - 1) / Self.blockRuns
+    let bounds = (0...count).map { places.count * $0 / count }
+    let tops = (0..<count).map { SearchTree<Place>.Run(last: places[bounds[$0 + 1] - 1].last, target: .block($0)) }
+    let labels = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, assembler.makeLabel()) })
+    emitBlock(planner.tree(tops[...]), code, labels)
+    for block in 0..<count {
+      if let label = labels[block] { assembler.place(label) }
+      let first = block == 0 ? 0 : places[bounds[block] - 1].last + 1
+      emitBlock(planner.tree(places[bounds[block]..<bounds[block + 1]], first: first), code, [:])
+    }
+  }
+
+  private mutating func emitBlock(
+    _ tree: SearchTree<Place>, _ code: NodeCode, _ blocks: [Int: Assembler.Label]
+  ) {
+    if case .found(let place) = tree {
+      // A block of one run: its place is reached by an unconditional jump.
+      if case .label(let label) = target(place, code, blocks) { assembler.jump(to: label) }
+    } else {
+      emitTests(tree, code, blocks)
+    }
+    placeReturnsIfFar(next: Self.blockRuns)
+  }
+
+  private mutating func emitTests(_ tree: SearchTree<Place>, _ code: NodeCode, _ blocks: [Int: Assembler.Label]) {
+    switch tree {
+    case .found:
+      preconditionFailure("what is found is jumped to")
+    case .equal(let value, let place, let otherwise):
+      let then = target(place, code, blocks)
+      if case .found(let place) = otherwise {
+        assembler.branchIfEqual(value, then: then, else: target(place, code, blocks))
+      } else {
+        assembler.branchIfEqual(value, then: then, else: .next)
+        emitTests(otherwise, code, blocks)
+      }
+    case .atLeast(let value, let then, let otherwise):
+      switch (then, otherwise) {
+      case (.found(let high), .found(let low)):
+        assembler.branchIfAtLeast(value, then: target(high, code, blocks), else: target(low, code, blocks))
+      case (.found(let high), _):
+        assembler.branchIfAtLeast(value, then: target(high, code, blocks), else: .next)
+        emitTests(otherwise, code, blocks)
+      case (_, .found(let low)):
+        assembler.branchIfAtLeast(value, then: .next, else: target(low, code, blocks))
+        emitTests(then, code, blocks)
+      default:
+        let high = assembler.makeLabel()
+        assembler.branchIfAtLeast(value, then: .label(high), else: .next)
+        emitTests(otherwise, code, blocks)
+        assembler.place(high)
+        emitTests(then, code, blocks)
+      }
+    }
+  }
+
+  private mutating func target(
+    _ place: Place, _ code: NodeCode, _ blocks: [Int: Assembler.Label] = [:]
+  ) -> Assembler.Target {
+    switch place {
+    case .block(let number):
+      guard let label = blocks[number] else { preconditionFailure("every block has a label") }
+      return .label(label)
+    case .node(let id):
+      if case .verdict(let verdict) = graph[id] { return .label(label(for: verdict)) }
+      guard let entry = entries[id] else { preconditionFailure("every test has an entry") }
+      return .label(isReady(id, behind: code) ? entry.ready : entry.load)
+    }
+  }
+
+  // MARK: Returns
+
+  private mutating func label(for verdict: Verdict) -> Assembler.Label {
+    if let label = pending[verdict] { return label }
+    if pending.isEmpty { pendingSince = assembler.lineCount }
+    let label = assembler.makeLabel()
+    pending[verdict] = label
+    return label
+  }
+
+  /// Places returns here, where no code falls through, if they would be out of reach behind what comes next.
+  private mutating func placeReturnsIfFar(next: Int) {
+    if !pending.isEmpty, assembler.lineCount - pendingSince + next > Self.reach { placeReturns() }
+  }
+
+  private mutating func placeReturns() {
+    for verdict in [Verdict.allow, .deny] {
+      guard let label = pending[verdict] else { continue }
+      assembler.place(label)
+      assembler.end(verdict)
+    }
+    pending = [:]
+  }
+}

@@ -1,0 +1,68 @@
+import BPF
+import URingABI
+
+/// How the value of one node's field comes into the accumulator, and how its branch is found.
+struct NodeCode {
+  typealias NodeID = DecisionGraph.NodeID
+  typealias Run = SearchTree<NodeID>.Run
+
+  enum Search {
+    /// One test for bits, which leaves the loaded word as it is.
+    case bits(UInt32, set: NodeID, clear: NodeID)
+    /// The key is compared with constants.
+    case runs([Run])
+  }
+
+  let offset: Int
+  /// What turns the loaded word into the key, after the load.
+  let transformation: [Step]
+  let search: Search
+
+  enum Step: Hashable {
+    case load(Int)
+    case and(UInt32)
+    case multiply(UInt32)
+    case shiftRight(UInt32)
+    case copyToIndex
+    case orIndex
+  }
+
+  /// True if the loaded word is still in the accumulator where the search ends.
+  var keepsWord: Bool { transformation.isEmpty }
+
+  init(_ field: Field, _ branches: [DecisionGraph.Branch]) {
+    offset = field.word.offset
+    switch field.order {
+    case .host:
+      if branches.count == 2, branches[0].last == 0 {
+        transformation = []
+        search = .bits(field.word.mask, set: branches[1].target, clear: branches[0].target)
+      } else {
+        transformation = field.word.mask == .max ? [] : [.and(field.word.mask)]
+        search = .runs(branches.map { Run(last: $0.last, target: $0.target) })
+      }
+    case .network16:
+      transformation = [.multiply(Self.swapFactor)]
+      search = .runs(branches.map { Run(last: $0.last << 16 | 0xFFFF, target: $0.target) })
+    case .network32:
+      transformation = Self.byteSwap(offset: field.word.offset)
+      search = .runs(branches.map { Run(last: $0.last, target: $0.target) })
+    }
+  }
+
+  /// Bytes h and l of a 16-bit number, loaded as l·2⁸ + h, become h·2²⁴ + l·2¹⁶ + h·2⁸: ordered as the number is, with
+  /// 16 bits behind it that follow from it.
+  private static let swapFactor: UInt32 = 0x0100_0100
+
+  /// The four bytes in reverse, 16 bits at a time.
+  private static func byteSwap(offset: Int) -> [Step] {
+    #if _endian(little)
+      [
+        .shiftRight(16), .multiply(swapFactor), .shiftRight(16), .copyToIndex,
+        .load(offset), .and(0xFFFF), .multiply(swapFactor), .and(0xFFFF_0000), .orIndex,
+      ]
+    #else
+      []
+    #endif
+  }
+}

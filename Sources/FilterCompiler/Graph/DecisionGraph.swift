@@ -1,0 +1,195 @@
+import BPF
+
+/// Decides by looking at one field after another: a directed graph without cycles whose nodes ask for the value of a
+/// field and whose ends are verdicts.
+///
+/// Equal parts exist once (hash-consing), and no node asks for what does not matter. Nodes are only ever added, so one
+/// graph can hold many decisions, which share what they have in common.
+struct DecisionGraph {
+  struct NodeID: Hashable, Sendable {
+    let index: Int
+  }
+
+  /// A run of values that lead to the same place.
+  struct Branch: Hashable {
+    /// The largest value of the run; it begins behind the run before it.
+    let last: UInt32
+    let target: NodeID
+  }
+
+  enum Node: Hashable {
+    case verdict(Verdict)
+    /// Branches ascend, cover every value the field can have, and neighbours differ in their target.
+    case test(Field, [Branch])
+  }
+
+  static let deny = NodeID(index: 0)
+  static let allow = NodeID(index: 1)
+
+  private(set) var nodes: [Node] = [.verdict(.deny), .verdict(.allow)]
+  private var identities: [Node: NodeID] = [.verdict(.deny): Self.deny, .verdict(.allow): Self.allow]
+  private var conjunctions: [Pair: NodeID] = [:]
+  private var disjunctions: [Pair: NodeID] = [:]
+  private var negations: [NodeID: NodeID] = [:]
+
+  private struct Pair: Hashable {
+    let first: NodeID
+    let second: NodeID
+  }
+
+  subscript(id: NodeID) -> Node { nodes[id.index] }
+
+  // MARK: Making nodes
+
+  /// The node that asks for a field; neighbouring branches with the same target become one.
+  ///
+  /// `branches` ascend and end with the largest value of the field.
+  mutating func test(_ field: Field, _ branches: [Branch]) -> NodeID {
+    var merged: [Branch] = []
+    merged.reserveCapacity(branches.count)
+    for branch in branches {
+      if merged.last?.target == branch.target { merged.removeLast() }
+      merged.append(branch)
+    }
+    precondition(merged.last?.last == field.largest, "branches cover every value of the field")
+    if merged.count == 1 { return merged[0].target }
+    let node = Node.test(field, merged)
+    if let known = identities[node] { return known }
+    let id = NodeID(index: nodes.count)
+    nodes.append(node)
+    identities[node] = id
+    return id
+  }
+
+  /// Goes one way for values inside the set, another way for the others.
+  mutating func test(
+    _ field: Field, in set: IntervalSet, then inside: NodeID = allow, else outside: NodeID = deny
+  ) -> NodeID {
+    var branches: [Branch] = []
+    for interval in set.intervals where interval.lowerBound <= field.largest {
+      if interval.lowerBound > 0 { branches.append(Branch(last: interval.lowerBound - 1, target: outside)) }
+      branches.append(Branch(last: min(interval.upperBound, field.largest), target: inside))
+    }
+    if branches.last?.last != field.largest { branches.append(Branch(last: field.largest, target: outside)) }
+    return test(field, branches)
+  }
+
+  // MARK: Combining decisions
+
+  /// Allows what both allow.
+  mutating func and(_ a: NodeID, _ b: NodeID) -> NodeID {
+    if a == b || b == Self.allow { return a }
+    if a == Self.allow { return b }
+    if a == Self.deny || b == Self.deny { return Self.deny }
+    let pair = a.index < b.index ? Pair(first: a, second: b) : Pair(first: b, second: a)
+    if let known = conjunctions[pair] { return known }
+    let result = combine(a, b) { $0.and($1, $2) }
+    conjunctions[pair] = result
+    return result
+  }
+
+  /// Allows what one of the two allows.
+  mutating func or(_ a: NodeID, _ b: NodeID) -> NodeID {
+    if a == b || b == Self.deny { return a }
+    if a == Self.deny { return b }
+    if a == Self.allow || b == Self.allow { return Self.allow }
+    let pair = a.index < b.index ? Pair(first: a, second: b) : Pair(first: b, second: a)
+    if let known = disjunctions[pair] { return known }
+    let result = combine(a, b) { $0.or($1, $2) }
+    disjunctions[pair] = result
+    return result
+  }
+
+  /// Of many; halving keeps the parts that are combined small.
+  mutating func or(_ decisions: ArraySlice<NodeID>) -> NodeID {
+    switch decisions.count {
+    case 0: return Self.deny
+    case 1: return decisions[decisions.startIndex]
+    default:
+      let middle = decisions.startIndex + decisions.count / 2
+      let low = or(decisions[..<middle])
+      return or(low, or(decisions[middle...]))
+    }
+  }
+
+  mutating func not(_ a: NodeID) -> NodeID {
+    if a == Self.allow { return Self.deny }
+    if a == Self.deny { return Self.allow }
+    if let known = negations[a] { return known }
+    guard case .test(let field, let branches) = self[a] else { preconditionFailure("verdicts are done above") }
+    let result = test(field, branches.map { Branch(last: $0.last, target: not($0.target)) })
+    negations[a] = result
+    return result
+  }
+
+  /// Goes on with `next` wherever the decision allows. The two look at different fields.
+  mutating func chain(_ first: NodeID, _ next: NodeID) -> NodeID {
+    var known: [NodeID: NodeID] = [Self.deny: Self.deny, Self.allow: next]
+    return replace(first, &known)
+  }
+
+  private mutating func replace(_ id: NodeID, _ known: inout [NodeID: NodeID]) -> NodeID {
+    if let result = known[id] { return result }
+    guard case .test(let field, let branches) = self[id] else { preconditionFailure("verdicts are replaced") }
+    var replaced: [Branch] = []
+    for branch in branches { replaced.append(Branch(last: branch.last, target: replace(branch.target, &known))) }
+    let result = test(field, replaced)
+    known[id] = result
+    return result
+  }
+
+  /// Asks for the field that comes first in order, and combines what is behind it.
+  private mutating func combine(
+    _ a: NodeID, _ b: NodeID, _ operation: (inout DecisionGraph, NodeID, NodeID) -> NodeID
+  ) -> NodeID {
+    guard case .test(let fieldA, let branchesA) = self[a], case .test(let fieldB, let branchesB) = self[b] else {
+      preconditionFailure("verdicts are combined without a look at fields")
+    }
+    if fieldA < fieldB {
+      return test(fieldA, branchesA.map { Branch(last: $0.last, target: operation(&self, $0.target, b)) })
+    }
+    if fieldB < fieldA {
+      return test(fieldB, branchesB.map { Branch(last: $0.last, target: operation(&self, a, $0.target)) })
+    }
+    var result: [Branch] = []
+    var (i, j) = (0, 0)
+    while i < branchesA.count {
+      let last = min(branchesA[i].last, branchesB[j].last)
+      result.append(Branch(last: last, target: operation(&self, branchesA[i].target, branchesB[j].target)))
+      if branchesA[i].last == last { i += 1 }
+      if branchesB[j].last == last { j += 1 }
+    }
+    return test(fieldA, result)
+  }
+
+  // MARK: Looking at the graph
+
+  /// The nodes that can be reached, every one before those that it leads to.
+  func reachable(from root: NodeID) -> [NodeID] {
+    var seen: Set<NodeID> = []
+    var finished: [NodeID] = []
+    func visit(_ id: NodeID) {
+      guard seen.insert(id).inserted else { return }
+      if case .test(_, let branches) = self[id] { for branch in branches.reversed() { visit(branch.target) } }
+      finished.append(id)
+    }
+    visit(root)
+    return finished.reversed()
+  }
+
+  /// What the graph says of a context; for tests and proofs.
+  func verdict(from root: NodeID, context: [UInt32]) -> Verdict {
+    var id = root
+    while true {
+      switch self[id] {
+      case .verdict(let verdict): return verdict
+      case .test(let field, let branches):
+        let value = field.value(in: context)
+        guard let branch = branches.first(where: { value <= $0.last }) else {
+          preconditionFailure("branches cover every value of the field")
+        }
+        id = branch.target
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import URingABI
+
+/// One value that a decision looks at: a word of the context, or some bits of it, as the number that people mean.
+struct Field: Hashable, Comparable, Sendable {
+  /// How the bytes of the word make the number.
+  enum Order: Hashable, Sendable {
+    /// The machine's own: what is loaded is the number.
+    case host
+    /// 16 bits in network byte order.
+    case network16
+    /// 32 bits in network byte order.
+    case network32
+  }
+
+  /// Decisions look at fields in ascending rank.
+  let rank: Int
+  let word: FilterContext.Word
+  let order: Order
+
+  init(_ word: FilterContext.Word, rank: Int, order: Order = .host) {
+    self.word = word
+    self.rank = rank
+    self.order = order
+  }
+
+  /// The largest number that the field can have.
+  var largest: UInt32 { order == .network16 ? 0xFFFF : word.mask }
+
+  static func < (a: Field, b: Field) -> Bool { (a.rank, a.word) < (b.rank, b.word) }
+
+  /// The number that a context has here; what the generated code computes by other means.
+  func value(in context: [UInt32]) -> UInt32 {
+    let loaded = context[word.offset / 4] & word.mask
+    return switch order {
+    case .host: loaded
+    case .network16: UInt32(UInt16(bigEndian: UInt16(truncatingIfNeeded: loaded)))
+    case .network32: UInt32(bigEndian: loaded)
+    }
+  }
+}

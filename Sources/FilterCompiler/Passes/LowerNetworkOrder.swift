@@ -1,0 +1,197 @@
+import URingABI
+
+/// Rewrites tests of fields in network byte order so that they need no reversing of bytes, where that is shorter.
+///
+/// Equality needs no order: a port that must be one of a few is looked for among the same numbers with their bytes
+/// reversed. A prefix that ends inside a word is an equality of some of its bits. Ranges need order; where there are
+/// many of them, reversing the bytes once costs less than anything else, and the test stays as it is.
+///
+///     port: ..442 → deny, 443 → allow, 444.. → deny     (network order)
+///     word: 0xbb01 → allow, else → deny                 (host order)
+struct LowerNetworkOrder {
+  private var graph: DecisionGraph
+  private var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
+  private var cost = SearchCost()
+
+  static func run(_ graph: DecisionGraph, _ root: DecisionGraph.NodeID) -> (DecisionGraph, DecisionGraph.NodeID) {
+    var pass = LowerNetworkOrder(graph: graph)
+    let root = pass.lower(root)
+    return (pass.graph, root)
+  }
+
+  private init(graph: DecisionGraph) {
+    self.graph = graph
+  }
+
+  private mutating func lower(_ id: DecisionGraph.NodeID) -> DecisionGraph.NodeID {
+    if let result = known[id] { return result }
+    guard case .test(let field, let branches) = graph[id] else { return id }
+    var lowered: [DecisionGraph.Branch] = []
+    lowered.reserveCapacity(branches.count)
+    for branch in branches { lowered.append(DecisionGraph.Branch(last: branch.last, target: lower(branch.target))) }
+    let result =
+      switch field.order {
+      case .host: graph.test(field, lowered)
+      case .network16: lower16(field, lowered)
+      case .network32: lower32(field, lowered)
+      }
+    known[id] = result
+    return result
+  }
+
+  // MARK: Ports
+
+  /// More single numbers than this are never looked for one by one.
+  private static let mostSingles = 2048
+
+  private mutating func lower16(_ field: Field, _ branches: [DecisionGraph.Branch]) -> DecisionGraph.NodeID {
+    let direct = graph.test(field, branches)
+    guard let (singles, other) = Self.singles(branches, of: field) else { return direct }
+    let host = Field(FilterContext.Word(offset: field.word.offset), rank: field.rank)
+    let swapped = singles.map { (UInt32(UInt16(truncatingIfNeeded: $0.value).byteSwapped), $0.target) }
+    let reversed = test(host, singles: swapped, else: other)
+    return cheaper(reversed, direct)
+  }
+
+  /// The values that do not go where most go; `nil` if they are too many.
+  private static func singles(
+    _ branches: [DecisionGraph.Branch], of field: Field
+  ) -> (singles: [(value: UInt32, target: DecisionGraph.NodeID)], other: DecisionGraph.NodeID)? {
+    var sizes: [DecisionGraph.NodeID: UInt64] = [:]
+    var first: UInt64 = 0
+    for branch in branches {
+      sizes[branch.target, default: 0] += UInt64(branch.last) + 1 - first
+      first = UInt64(branch.last) + 1
+    }
+    guard let other = sizes.max(by: { ($0.value, $1.key.index) < ($1.value, $0.key.index) })?.key else { return nil }
+    let total = sizes.filter { $0.key != other }.values.reduce(0, +)
+    guard total <= mostSingles else { return nil }
+    var singles: [(value: UInt32, target: DecisionGraph.NodeID)] = []
+    var start: UInt32 = 0
+    for branch in branches {
+      if branch.target != other { for value in start...branch.last { singles.append((value, branch.target)) } }
+      start = branch.last &+ 1
+    }
+    return (singles, other)
+  }
+
+  private mutating func test(
+    _ field: Field, singles: [(UInt32, DecisionGraph.NodeID)], else other: DecisionGraph.NodeID
+  ) -> DecisionGraph.NodeID {
+    var branches: [DecisionGraph.Branch] = []
+    for (value, target) in singles.sorted(by: { $0.0 < $1.0 }) {
+      if value > 0, branches.last?.last != value - 1 {
+        branches.append(DecisionGraph.Branch(last: value - 1, target: other))
+      }
+      branches.append(DecisionGraph.Branch(last: value, target: target))
+    }
+    if branches.last?.last != field.largest {
+      branches.append(DecisionGraph.Branch(last: field.largest, target: other))
+    }
+    return graph.test(field, branches)
+  }
+
+  // MARK: Addresses
+
+  /// Prefixes of a word beyond which only reversing its bytes is tried.
+  private static let mostPrefixes = 4096
+
+  private mutating func lower32(_ field: Field, _ branches: [DecisionGraph.Branch]) -> DecisionGraph.NodeID {
+    var best = graph.test(field, branches)
+    guard let (prefixes, other) = Self.prefixes(branches) else { return best }
+    best = cheaper(byLength(field, prefixes, else: other), best)
+    if prefixes.count <= 256 { best = cheaper(byOctet(field, branches), best) }
+    return best
+  }
+
+  private struct Prefix {
+    let value: UInt32
+    let length: Int
+    let target: DecisionGraph.NodeID
+  }
+
+  /// The runs that do not go where most go, as prefixes; `nil` if they are too many.
+  private static func prefixes(
+    _ branches: [DecisionGraph.Branch]
+  ) -> (prefixes: [Prefix], other: DecisionGraph.NodeID)? {
+    var sizes: [DecisionGraph.NodeID: UInt64] = [:]
+    var first: UInt64 = 0
+    for branch in branches {
+      sizes[branch.target, default: 0] += UInt64(branch.last) + 1 - first
+      first = UInt64(branch.last) + 1
+    }
+    guard let other = sizes.max(by: { ($0.value, $1.key.index) < ($1.value, $0.key.index) })?.key else { return nil }
+    var prefixes: [Prefix] = []
+    first = 0
+    for branch in branches {
+      let end = UInt64(branch.last) + 1
+      var start = first
+      first = end
+      guard branch.target != other else { continue }
+      while start < end {
+        // The largest aligned block that begins here and ends inside.
+        var bits = start == 0 ? 32 : start.trailingZeroBitCount
+        while bits > 32 || start + (1 << UInt64(bits)) > end { bits -= 1 }
+        prefixes.append(
+          Prefix(value: UInt32(truncatingIfNeeded: start), length: 32 - bits, target: branch.target))
+        if prefixes.count > mostPrefixes { return nil }
+        start += 1 << UInt64(bits)
+      }
+    }
+    return (prefixes, other)
+  }
+
+  private static func mask(_ length: Int) -> UInt32 {
+    length == 0 ? 0 : (UInt32.max << UInt32(32 - length)).bigEndian
+  }
+
+  /// One test of masked bits for each length that prefixes have.
+  private mutating func byLength(
+    _ field: Field, _ prefixes: [Prefix], else other: DecisionGraph.NodeID
+  ) -> DecisionGraph.NodeID {
+    var next = other
+    let groups = Dictionary(grouping: prefixes, by: \.length)
+    // Short prefixes hold more addresses and are asked for first, which is what the last one added is.
+    for length in groups.keys.sorted(by: >) {
+      guard let group = groups[length] else { continue }
+      let masked = Field(
+        FilterContext.Word(offset: field.word.offset, mask: Self.mask(length)), rank: field.rank)
+      next = test(masked, singles: group.map { ($0.value.bigEndian, $0.target) }, else: next)
+    }
+    return next
+  }
+
+  /// The four bytes one after the other.
+  private mutating func byOctet(_ field: Field, _ branches: [DecisionGraph.Branch]) -> DecisionGraph.NodeID {
+    octet(0, of: field, base: 0, branches[...])
+  }
+
+  /// Asks for one byte of addresses whose bytes before it are those of `base`; `branches` begin with the one that holds
+  /// `base`.
+  private mutating func octet(
+    _ index: Int, of field: Field, base: UInt32, _ branches: ArraySlice<DecisionGraph.Branch>
+  ) -> DecisionGraph.NodeID {
+    let shift = UInt32(24 - 8 * index)
+    // Where the byte is in the loaded word.
+    let mask = (UInt32(0xFF) << shift).bigEndian
+    let unit = mask & (~mask &+ 1)
+    var octets: [DecisionGraph.Branch] = []
+    var position = branches.startIndex
+    for value in UInt32(0)...255 {
+      let first = base | value << shift
+      let last = first | ((1 << shift) - 1)
+      while branches[position].last < first { position += 1 }
+      let target =
+        branches[position].last >= last
+        ? branches[position].target : octet(index + 1, of: field, base: first, branches[position...])
+      octets.append(DecisionGraph.Branch(last: value == 255 ? mask : (value + 1) * unit - 1, target: target))
+    }
+    return graph.test(Field(FilterContext.Word(offset: field.word.offset, mask: mask), rank: field.rank), octets)
+  }
+
+  private mutating func cheaper(
+    _ a: DecisionGraph.NodeID, _ b: DecisionGraph.NodeID
+  ) -> DecisionGraph.NodeID {
+    cost.of(a, in: graph) < cost.of(b, in: graph) ? a : b
+  }
+}
