@@ -80,7 +80,8 @@ let package = Package(
 
     // What several test targets share: marked texts, and a kernel in memory.
     .target(
-      name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy"],
+      path: "Tests/TestSupport",
       swiftSettings: house),
 
     // Tests: any machine
@@ -93,7 +94,8 @@ let package = Package(
       name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "FilterCompilerTests", dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
+      name: "FilterCompilerTests",
+      dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "KernelTests", dependencies: ["Kernel", "URingABI", "BPF", "TestSupport"], swiftSettings: house),

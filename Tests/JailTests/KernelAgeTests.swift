@@ -1,4 +1,5 @@
 import BPF
+import Diagnostics
 import Jail
 import Kernel
 import Policy
