@@ -94,7 +94,14 @@ extension PolicyDecoder {
 
   /// An operation as a key, by name or, as keys are text, by number in digits.
   private mutating func operationKey(_ key: TOMLKey) -> Operation? {
-    if let operation = Operation(name: key.name) ?? UInt8(key.name).map(Operation.init(code:)) { return operation }
+    if let operation = Operation(name: key.name) { return operation }
+    if let number = UnsignedText.number(key.name) {
+      if let code = UInt8(exactly: number) { return Operation(code: code) }
+      reader.report(
+        PolicyDiagnostics.outOfRange, "operation \(key.name) is out of range", at: key.span,
+        help: "numbers from 0 to \(UInt8.max) are possible")
+      return nil
+    }
     reader.report(
       PolicyDiagnostics.unknownName, "unknown operation '\(key.name)'", at: key.span,
       help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))
