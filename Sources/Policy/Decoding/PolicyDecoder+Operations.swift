@@ -85,6 +85,7 @@ extension PolicyDecoder {
           notes: [Diagnostic.Note("first here", at: first)], help: "write them into one table")
         return nil
       }
+      if table.entries.isEmpty { reportEmptyTable("[operation.\(operation.name)]", at: entry.key.span) }
       return OperationConditions(
         Located(operation, at: entry.key.span),
         flags: flagRules(table["flags"], SQEFlags.vocabulary, "[operation.\(operation.name)] flags"),
