@@ -32,7 +32,7 @@ extension PolicyDecoder {
     _ entry: TOMLTable.Entry?
   ) -> Located<ProcessRules.DroppedCapabilities>? {
     guard let entry, let table = reader.table(entry.value, as: Language.capabilities), let drop = table["drop"],
-      let elements = reader.oneOrMore(drop.value)
+      let elements = reader.oneOrMore(drop.value, help: "name capabilities, or remove 'capabilities' to keep them all")
     else { return nil }
     if elements.contains(where: { if case .string("all") = $0.kind { true } else { false } }) {
       if elements.count > 1 {
