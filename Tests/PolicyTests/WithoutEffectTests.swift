@@ -45,4 +45,12 @@ import Testing
   @Test func registerWithoutAllowListDeniesFromEverything() {
     #expect(ReadPolicy("[register]\ndeny = [\"personality\"]\n").findings == [])
   }
+
+  @Test(arguments: [
+    "[\"0-0xffffffffffffffff\"]", "[\"0x8000000000000000-0xffffffffffffffff\", \"0-0x7fffffffffffffff\"]",
+  ])
+  func everyUserDataIsNoCondition(list: String) {
+    let policy = ReadPolicy("[operations]\nallow = [\"nop\"]\n[operation.nop]\nuser_data = \(list)\n")
+    #expect(policy.findings == [PolicyDiagnostics.alwaysTrue])
+  }
 }

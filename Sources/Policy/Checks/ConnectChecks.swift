@@ -125,9 +125,16 @@ enum ConnectChecks {
 /// `[operation.NAME] user_data`
 enum UserDataChecks {
   static func lists(_ subject: CheckedPolicy) -> [Diagnostic] {
-    subject.policy.conditions.flatMap { conditions in
-      RangeList.redundant(
-        conditions.userData?.map { RangeList.Element(range: $0.value, span: $0.span) } ?? [], subject)
+    subject.policy.conditions.flatMap { conditions -> [Diagnostic] in
+      guard let userData = conditions.userData else { return [] }
+      if let first = userData.first, Intervals(userData.map(\.value)) == .everything {
+        return [
+          subject.warning(
+            PolicyDiagnostics.alwaysTrue, "this condition holds for every request: the list has all values in it",
+            at: first.span, help: "remove user_data")
+        ]
+      }
+      return RangeList.redundant(userData.map { RangeList.Element(range: $0.value, span: $0.span) }, subject)
     }
   }
 }
