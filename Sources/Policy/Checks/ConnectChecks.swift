@@ -113,11 +113,10 @@ enum ConnectChecks {
     guard let connect = subject.policy.connect else { return [] }
     return ((connect.allow ?? []) + connect.deny).flatMap { entry -> [Diagnostic] in
       let ports = entry.ports?.map { RangeList.Element(range: $0.value, span: $0.span) } ?? []
-      let networks = entry.networks ?? []
-      // IPv4 and IPv6 side by side in one space: an IPv4 prefix is the same as its v4-mapped form only for IPv6 peers,
-      // so it is compared with IPv4 prefixes alone, which the v4-mapped range keeps apart from what people write.
-      let prefixes = networks.map { RangeList.Element(range: $0.value.v6Range, span: $0.span) }
-      return RangeList.redundant(ports, subject) + RangeList.redundant(prefixes, subject)
+      let addresses = (entry.networks ?? []).flatMap { network in
+        network.value.ranges.map { RangeList.Element(range: $0, span: network.span) }
+      }
+      return RangeList.redundant(ports, subject) + RangeList.redundant(addresses, subject)
     }
   }
 }
