@@ -14,6 +14,7 @@ import URingABI
     "deny-list.toml": [PolicyDiagnostics.defaultAllow],
     "fio-read-only.toml": [PolicyDiagnostics.registerUnrestricted],
     "tcp-proxy.toml": [PolicyDiagnostics.newerKernel],
+    "web-client.toml": [PolicyDiagnostics.registerUnrestricted],
     "web-server.toml": [],
   ]
 
