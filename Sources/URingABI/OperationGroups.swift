@@ -51,7 +51,7 @@ package struct OperationGroup: Sendable {
       ["poll_add", "poll_remove", "epoll_ctl", "epoll_wait"]),
     OperationGroup(
       "@ipc", "pipes, and messages to other rings",
-      ["pipe", "splice", "tee", "msg_ring"]),
+      ["pipe", "msg_ring"]),
     OperationGroup("@process", "wait for child processes", ["waitid"]),
     OperationGroup(
       "@raw-io", "commands to drivers, whose meaning only the driver knows",
@@ -71,6 +71,7 @@ package struct OperationGroup: Sendable {
       ["setxattr", "fsetxattr", "getxattr", "fgetxattr"]),
     OperationGroup("@futex", "wait for and wake other threads", ["futex_wait", "futex_wake", "futex_waitv"]),
     OperationGroup("@memory", "advice about memory", ["madvise"]),
+    OperationGroup("@splice", "move data between descriptors without reading it", ["splice", "tee"]),
     OperationGroup(
       "@zero-copy", "send and receive without copying",
       ["send_zc", "sendmsg_zc", "recv_zc"]),

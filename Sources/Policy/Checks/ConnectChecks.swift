@@ -113,11 +113,10 @@ enum ConnectChecks {
     guard let connect = subject.policy.connect else { return [] }
     return ((connect.allow ?? []) + connect.deny).flatMap { entry -> [Diagnostic] in
       let ports = entry.ports?.map { RangeList.Element(range: $0.value, span: $0.span) } ?? []
-      let networks = entry.networks ?? []
-      // IPv4 and IPv6 side by side in one space: an IPv4 prefix is the same as its v4-mapped form only for IPv6 peers,
-      // so it is compared with IPv4 prefixes alone, which the v4-mapped range keeps apart from what people write.
-      let prefixes = networks.map { RangeList.Element(range: $0.value.v6Range, span: $0.span) }
-      return RangeList.redundant(ports, subject) + RangeList.redundant(prefixes, subject)
+      let addresses = (entry.networks ?? []).flatMap { network in
+        network.value.ranges.map { RangeList.Element(range: $0, span: network.span) }
+      }
+      return RangeList.redundant(ports, subject) + RangeList.redundant(addresses, subject)
     }
   }
 }
@@ -125,9 +124,16 @@ enum ConnectChecks {
 /// `[operation.NAME] user_data`
 enum UserDataChecks {
   static func lists(_ subject: CheckedPolicy) -> [Diagnostic] {
-    subject.policy.conditions.flatMap { conditions in
-      RangeList.redundant(
-        conditions.userData?.map { RangeList.Element(range: $0.value, span: $0.span) } ?? [], subject)
+    subject.policy.conditions.flatMap { conditions -> [Diagnostic] in
+      guard let userData = conditions.userData else { return [] }
+      if let first = userData.first, Intervals(userData.map(\.value)) == .everything {
+        return [
+          subject.warning(
+            PolicyDiagnostics.alwaysTrue, "this condition holds for every request: the list has all values in it",
+            at: first.span, help: "remove user_data")
+        ]
+      }
+      return RangeList.redundant(userData.map { RangeList.Element(range: $0.value, span: $0.span) }, subject)
     }
   }
 }

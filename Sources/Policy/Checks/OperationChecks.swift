@@ -14,21 +14,18 @@ enum OperationChecks {
     ]
   }
 
-  /// A denial of what nothing allows. Those of included files may be meant for other policies.
-  static func denialsWithoutEffect(_ subject: CheckedPolicy) -> [Diagnostic] {
+  /// Names in the lists that change nothing.
+  static func lists(_ subject: CheckedPolicy) -> [Diagnostic] {
     let operations = subject.policy.operations
-    guard operations.byDefault == .deny else { return [] }
-    let allowed = Set(operations.allow.map(\.value))
-    var effective: Set<SourceSpan> = []
-    var spans: [SourceSpan] = []
-    for denial in operations.deny where denial.span.source == subject.start.source {
-      if spans.last != denial.span { spans.append(denial.span) }
-      if allowed.contains(denial.value) { effective.insert(denial.span) }
-    }
-    return spans.filter { !effective.contains($0) }.map { span in
-      subject.warning(
-        PolicyDiagnostics.neverTrue, "this denies nothing: it is not allowed in the first place", at: span,
-        help: "remove it; what [operations] allow does not list is denied")
+    switch operations.byDefault {
+    case .deny: return NameLists.check(allow: operations.allow, deny: operations.deny, "[operations]", subject)
+    case .allow:
+      guard let first = operations.allow.first(where: { $0.span.source == subject.start.source }) else { return [] }
+      return [
+        subject.warning(
+          PolicyDiagnostics.alwaysTrue, "allow has no effect: default = \"allow\" allows what deny does not list",
+          at: first.span, help: "remove allow, or say default = \"deny\"")
+      ]
     }
   }
 
@@ -62,6 +59,11 @@ enum OperationChecks {
           at: place, help: "leave it out of [register] allow, unless the program needs it"))
     }
     return findings
+  }
+
+  static func registerLists(_ subject: CheckedPolicy) -> [Diagnostic] {
+    guard let register = subject.policy.register, let allow = register.allow else { return [] }
+    return NameLists.check(allow: allow, deny: register.deny, "[register]", subject)
   }
 
   static func registerUnrestricted(_ subject: CheckedPolicy) -> [Diagnostic] {

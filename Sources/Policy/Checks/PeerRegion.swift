@@ -44,7 +44,24 @@ struct PeerRegion: EntryRegion {
   var coversInternet: Bool { v4 == .everything && v6 == .everything && ports.covers(Intervals([1...UInt16.max])) }
 }
 
+/// IPv4 and IPv6 peers in one order, the former below the latter.
+struct PeerAddress: Comparable {
+  let isV6: Bool
+  let value: UInt128
+
+  static func < (a: PeerAddress, b: PeerAddress) -> Bool { a.isV6 == b.isV6 ? a.value < b.value : b.isV6 }
+}
+
 extension IPPrefix {
+  /// The peers inside: an IPv4 prefix has IPv4 peers, and IPv6 peers with v4-mapped addresses.
+  var ranges: [ClosedRange<PeerAddress>] {
+    func range(_ bounds: ClosedRange<some BinaryInteger>, isV6: Bool) -> ClosedRange<PeerAddress> {
+      let lower = PeerAddress(isV6: isV6, value: UInt128(bounds.lowerBound))
+      return lower...PeerAddress(isV6: isV6, value: UInt128(bounds.upperBound))
+    }
+    return (v4Range.map { [range($0, isV6: false)] } ?? []) + [range(v6Range, isV6: true)]
+  }
+
   /// The IPv4 addresses inside; `nil` for an IPv6 prefix.
   var v4Range: ClosedRange<UInt32>? {
     guard case .v4(let base, let length) = self else { return nil }

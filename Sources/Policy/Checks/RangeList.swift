@@ -14,10 +14,15 @@ enum RangeList {
     var coveredBy: [SourceSpan: (other: SourceSpan, isEqual: Bool)] = [:]
     var needed: Set<SourceSpan> = []
     var widest: Element<Bound>?
+    let sizes = Dictionary(elements.map { ($0.span, 1) }, uniquingKeysWith: +)
     let sorted = elements.enumerated().sorted { first, second in
       let (a, b) = (first.element.range, second.element.range)
-      // Of equal ranges the first in the text stays.
-      return (a.lowerBound, b.upperBound, first.offset) < (b.lowerBound, a.upperBound, second.offset)
+      if (a.lowerBound, b.upperBound) != (b.lowerBound, a.upperBound) {
+        return (a.lowerBound, b.upperBound) < (b.lowerBound, a.upperBound)
+      }
+      // Of equal ranges that of the name that has the most stays, then the first in the text.
+      let (size, otherSize) = (sizes[first.element.span] ?? 0, sizes[second.element.span] ?? 0)
+      return (otherSize, first.offset) < (size, second.offset)
     }
     for element in sorted.map(\.element) {
       guard let wide = widest, wide.range.upperBound >= element.range.upperBound, wide.span != element.span else {

@@ -78,13 +78,23 @@ enum IPText {
         guard let address = v4(part) else { return nil }
         groups += [UInt16(truncatingIfNeeded: address >> 16), UInt16(truncatingIfNeeded: address)]
       } else {
-        guard (1...4).contains(part.count), let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
-          part.first != UInt8(ascii: "+")
+        // The number itself may not have a sign, which the initialiser would take: "-0" is 0.
+        guard (1...4).contains(part.count), part.allSatisfy(isHexDigit),
+          let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16)
         else { return nil }
         groups.append(group)
       }
     }
     return groups
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      true
+    default: false
+    }
   }
 
   private static func value(of groups: [UInt16]) -> UInt128 {

@@ -1,40 +1,47 @@
+package import Diagnostics
 import URingABI
 
 /// The keys of the language and the form of their values: what the decoder accepts, and what the JSON Schema for
 /// editors is made of.
 package struct Language: Sendable {
   /// A table of fixed keys.
-  package struct Table: Sendable {
+  package struct Table: Sendable, Equatable {
     /// What the table is, as a message names it: "[socket]", "a [socket] entry".
     package let place: String
     package let keys: [Key]
     /// Names of keys that must be there.
     package let required: [String]
+    /// False if a table without any key is a mistake.
+    package let mayBeEmpty: Bool
 
-    init(_ place: String, required: [String] = [], _ keys: [Key]) {
+    init(_ place: String, required: [String] = [], mayBeEmpty: Bool = true, _ keys: [Key]) {
       self.place = place
       self.keys = keys
       self.required = required
+      self.mayBeEmpty = mayBeEmpty
     }
 
     var names: [String] { keys.map(\.name) }
   }
 
-  package struct Key: Sendable {
+  package struct Key: Sendable, Equatable {
     package let name: String
     /// One sentence for the reader.
     package let summary: String
     package let shape: Shape
+    /// The value that has the same effect as no key; `nil` if there is none, or more to say about it.
+    package let absent: JSON?
 
-    init(_ name: String, _ summary: String, _ shape: Shape) {
+    init(_ name: String, _ summary: String, _ shape: Shape, absent: JSON? = nil) {
       self.name = name
       self.summary = summary
       self.shape = shape
+      self.absent = absent
     }
   }
 
   /// What a value may be.
-  package indirect enum Shape: Sendable {
+  package indirect enum Shape: Sendable, Equatable {
     /// The language version.
     case version
     case text
@@ -50,17 +57,21 @@ package struct Language: Sendable {
     /// The same, and the list may be empty.
     case anyNumber(Shape)
     case table(Table)
-    /// Keys chosen by the author, or one of the names where names are given.
-    case map(of: Shape, keys: [String]?)
+    /// Keys that are one of the names, or other keys in the form of the pattern.
+    case map(of: Shape, keys: [String], pattern: String)
   }
 
   /// Regular expressions, in the dialect of JSON Schema, for values that are written as text.
   enum Pattern {
-    static let group = "^@.+$"
+    static let group = "^@[A-Za-z0-9._-]+$"
     static let groupName = "^[A-Za-z0-9._-]+$"
-    static let portRange = "^[0-9]{1,5}(-[0-9]{1,5})?$"
+    static let portRange = "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$"
     static let address = "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$"
-    static let unsigned = "^(0x[0-9A-Fa-f]+|0o[0-7]+|[0-9]+)(-(0x[0-9A-Fa-f]+|0o[0-7]+|[0-9]+))?$"
+    static let unsigned = "^\(number)(-\(number))?$"
+    /// An operation as a key: keys are text, so its number is written in digits.
+    static let operationNumber = "^\(number)$"
+    /// As TOML writes integers that are not negative.
+    private static let number = "(0x[0-9A-Fa-f]+|0o[0-7]+|0b[01]+|0|[1-9][0-9]*)"
   }
 
   package static let root = Table(
@@ -75,27 +86,29 @@ package struct Language: Sendable {
       Key("connect", "Narrows connect.", .table(connect)),
       Key(
         "operation", "Conditions on single operations, by name.",
-        .map(of: .table(operation), keys: Operation.known.map(\.name))),
+        .map(of: .table(operation), keys: Operation.known.map(\.name), pattern: Pattern.operationNumber)),
       Key("register", "Which opcodes of io_uring_register(2) may be called.", .table(register)),
       Key("process", "The process that the target is started in.", .table(process)),
       Key("kernel", "What to do when the running kernel cannot do all of this.", .table(kernel)),
       Key(
         "groups", "Names of your own for sets of operations, used as \"@name\".",
-        .map(of: .list(of: operationName, atLeast: 1), keys: nil)),
+        .map(of: .list(of: operationName, atLeast: 1), keys: [], pattern: Pattern.groupName)),
       Key("test", "Requests and what the policy must decide about them.", .list(of: .table(test), atLeast: 0)),
     ])
 
   package static let operations = Table(
     "[operations]",
     [
-      Key("default", "What holds for operations in neither list; deny if absent.", words(OperationRules.Default.self)),
+      Key(
+        "default", "What holds for operations in neither list.", words(OperationRules.Default.self),
+        absent: word(OperationRules.Default.deny)),
       Key("allow", "Operations that may be requested.", .list(of: operationName, atLeast: 0)),
       Key("deny", "Operations that may not, whatever allow says.", .list(of: operationName, atLeast: 0)),
       Key("flags", "SQE flags of every request.", flags(SQEFlags.vocabulary, "[operations] flags")),
     ])
 
   package static let open = Table(
-    "[open]",
+    "[open]", mayBeEmpty: false,
     [
       Key("access", "What files may be opened for.", .oneOrMore(words(OpenRules.Access.self))),
       Key("flags", "Open flags beyond access.", flags(OpenConstants.flags, "[open] flags")),
@@ -103,20 +116,20 @@ package struct Language: Sendable {
       Key("resolve", "Resolve flags of openat2.", flags(OpenConstants.resolve, "[open] resolve")),
     ])
 
-  package static let socket = Table("[socket]", entryLists(of: socketEntry))
+  package static let socket = Table("[socket]", mayBeEmpty: false, entryLists(of: socketEntry))
 
   package static let socketEntry = Table(
-    "a [socket] entry",
+    "a [socket] entry", mayBeEmpty: false,
     [
-      Key("family", "Address families.", constants(SocketConstants.families)),
-      Key("type", "Socket types.", constants(SocketConstants.types, upTo: SocketConstants.largestType)),
-      Key("protocol", "Protocols; default is the family's own.", constants(SocketConstants.protocols)),
+      Key("family", "Address families.", .oneOrMore(addressFamily)),
+      Key("type", "Socket types.", .oneOrMore(constant(SocketConstants.types, upTo: SocketConstants.largestType))),
+      Key("protocol", "Protocols; default is the family's own.", .oneOrMore(constant(SocketConstants.protocols))),
     ])
 
-  package static let connect = Table("[connect]", entryLists(of: connectEntry))
+  package static let connect = Table("[connect]", mayBeEmpty: false, entryLists(of: connectEntry))
 
   package static let connectEntry = Table(
-    "a [connect] entry",
+    "a [connect] entry", mayBeEmpty: false,
     [
       Key(
         "to", "Addresses, prefixes or named networks.",
@@ -124,11 +137,11 @@ package struct Language: Sendable {
       Key(
         "port", "Ports and ranges of ports.",
         .oneOrMore(.name([], numbers: 1...65_535, patterns: [Pattern.portRange]))),
-      Key("family", "Address families.", constants(SocketConstants.families)),
+      Key("family", "Address families.", .oneOrMore(addressFamily)),
     ])
 
   package static let operation = Table(
-    "[operation.NAME]",
+    "[operation.NAME]", mayBeEmpty: false,
     [
       Key("flags", "SQE flags of its requests.", flags(SQEFlags.vocabulary, "[operation.NAME] flags")),
       Key(
@@ -137,7 +150,7 @@ package struct Language: Sendable {
     ])
 
   package static let register = Table(
-    "[register]",
+    "[register]", mayBeEmpty: false,
     [
       Key("allow", "Register opcodes that may be called.", .list(of: registerName, atLeast: 0)),
       Key("deny", "Register opcodes that may not, whatever allow says.", .list(of: registerName, atLeast: 0)),
@@ -146,10 +159,13 @@ package struct Language: Sendable {
   package static let process = Table(
     "[process]",
     [
-      Key("no-new-privileges", "Set no_new_privs; true if absent.", .boolean),
-      Key("exec", "Whether the target may execute other programs.", words(ProcessRules.Exec.self)),
+      Key("no-new-privileges", "Set no_new_privs.", .boolean, absent: .bool(true)),
       Key(
-        "keep-fds", "Descriptors above 2 that the target keeps.", .list(of: .integer(3...Int64(Int32.max)), atLeast: 0)),
+        "exec", "Whether the target may execute other programs.", words(ProcessRules.Exec.self),
+        absent: word(ProcessRules.Exec.allow)),
+      Key(
+        "keep-fds", "Descriptors above 2 that the target keeps.",
+        .list(of: .integer(3...Int64(Int32.max)), atLeast: 0), absent: .array([])),
       Key("capabilities", "Capabilities to give up.", .table(capabilities)),
     ])
 
@@ -164,12 +180,18 @@ package struct Language: Sendable {
   package static let kernel = Table(
     "[kernel]",
     [
-      Key("unsupported", "On a kernel without filters; refuse if absent.", words(KernelRules.Unsupported.self)),
       Key(
-        "unfilterable", "For conditions on data that the kernel does not show; refuse if absent.",
-        words(KernelRules.Unfilterable.self)),
-      Key("holes", "For holes whose mitigation takes something away; refuse if absent.", words(KernelRules.Holes.self)),
-      Key("restrictions", "Classic restrictions beside filters; auto if absent.", words(KernelRules.Restrictions.self)),
+        "unsupported", "On a kernel without filters.", words(KernelRules.Unsupported.self),
+        absent: word(KernelRules.Unsupported.refuse)),
+      Key(
+        "unfilterable", "For conditions on data that the kernel does not show.", words(KernelRules.Unfilterable.self),
+        absent: word(KernelRules.Unfilterable.refuse)),
+      Key(
+        "holes", "For holes whose mitigation takes something away.", words(KernelRules.Holes.self),
+        absent: word(KernelRules.Holes.refuse)),
+      Key(
+        "restrictions", "Classic restrictions beside filters.", words(KernelRules.Restrictions.self),
+        absent: word(KernelRules.Restrictions.auto)),
     ])
 
   package static let test = Table(
@@ -187,19 +209,26 @@ package struct Language: Sendable {
   static let registerName = Shape.name(
     RegisterOperation.known.map(\.name) + RegisterGroup.all.map(\.name), numbers: 0...127)
 
+  static let addressFamily = constant(SocketConstants.families)
+
   private static func words<Words: RawRepresentable<String> & CaseIterable>(_: Words.Type) -> Shape {
     .word(Words.allCases.map(\.rawValue))
   }
 
+  private static func word(_ word: some RawRepresentable<String>) -> JSON { .string(word.rawValue) }
+
   private static func flags(_ vocabulary: FlagVocabulary, _ place: String) -> Shape {
+    .table(flagTable(place, flag(of: vocabulary)))
+  }
+
+  static func flag(of vocabulary: FlagVocabulary) -> Shape {
     let largest = vocabulary.width == 64 ? Int64.max : Int64(1) << Int64(vocabulary.width) - 1
-    let flag = Shape.name(vocabulary.flags.flatMap { [$0.name] + $0.aliases }, numbers: 1...largest)
-    return .table(flagTable(place, flag))
+    return .name(vocabulary.flags.flatMap { [$0.name] + $0.aliases }, numbers: 1...largest)
   }
 
   static func flagTable(_ place: String, _ flag: Shape = .text) -> Table {
     Table(
-      place,
+      place, mayBeEmpty: false,
       [
         Key("allow", "Only these.", .anyNumber(flag)),
         Key("forbid", "None of these.", .anyNumber(flag)),
@@ -207,8 +236,8 @@ package struct Language: Sendable {
       ])
   }
 
-  private static func constants(_ table: [SocketConstants.Constant], upTo largest: UInt32 = .max) -> Shape {
-    .oneOrMore(.name(table.map(\.name), numbers: 0...Int64(largest)))
+  private static func constant(_ table: [SocketConstants.Constant], upTo largest: UInt32 = .max) -> Shape {
+    .name(table.map(\.name), numbers: 0...Int64(largest))
   }
 
   private static func entryLists(of entry: Table) -> [Key] {

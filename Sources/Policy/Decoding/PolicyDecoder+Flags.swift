@@ -154,7 +154,7 @@ extension PolicyDecoder {
 
   mutating func decodeOpen(_ entry: TOMLTable.Entry?) -> OpenRules? {
     guard let entry, let table = reader.table(entry.value, as: Language.open) else { return nil }
-    if table.entries.isEmpty { reportEmptyTable(entry) }
+    if table.entries.isEmpty { reportEmptyTable("[open]", at: entry.key.span) }
     return OpenRules(
       access: table["access"].flatMap { accessList($0) },
       flags: flagRules(table["flags"], OpenConstants.flags, "[open] flags"),
@@ -172,9 +172,8 @@ extension PolicyDecoder {
     }
   }
 
-  mutating func reportEmptyTable(_ entry: TOMLTable.Entry) {
+  mutating func reportEmptyTable(_ place: String, at span: SourceSpan) {
     reader.report(
-      PolicyDiagnostics.emptyEntry, "[\(entry.key.name)] has no condition", at: entry.key.span,
-      help: "add one, or remove the table")
+      PolicyDiagnostics.emptyEntry, "\(place) has no condition", at: span, help: "add one, or remove the table")
   }
 }

@@ -100,7 +100,7 @@ extension PolicyDecoder {
       high = low
     case .string(let text):
       let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-      guard (1...2).contains(ends.count), ends.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Self.isDigit) }) else {
+      guard (1...2).contains(ends.count), ends.allSatisfy(Self.isDecimal) else {
         reader.report(
           PolicyDiagnostics.invalidPort, "'\(text)' is not a port or a range of ports", at: element.span,
           help: "write a number, such as 443, or a range, such as \"8000-8099\"")
@@ -126,7 +126,11 @@ extension PolicyDecoder {
     return low...high
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  /// True for digits without leading zeros, which other programs read as octal.
+  private static func isDecimal(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, first != UInt8(ascii: "0") || text.utf8.count == 1 else { return false }
+    return text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
 
   // MARK: Networks
 

@@ -85,6 +85,7 @@ extension PolicyDecoder {
           notes: [Diagnostic.Note("first here", at: first)], help: "write them into one table")
         return nil
       }
+      if table.entries.isEmpty { reportEmptyTable("[operation.\(operation.name)]", at: entry.key.span) }
       return OperationConditions(
         Located(operation, at: entry.key.span),
         flags: flagRules(table["flags"], SQEFlags.vocabulary, "[operation.\(operation.name)] flags"),
@@ -94,7 +95,14 @@ extension PolicyDecoder {
 
   /// An operation as a key, by name or, as keys are text, by number in digits.
   private mutating func operationKey(_ key: TOMLKey) -> Operation? {
-    if let operation = Operation(name: key.name) ?? UInt8(key.name).map(Operation.init(code:)) { return operation }
+    if let operation = Operation(name: key.name) { return operation }
+    if let number = UnsignedText.number(key.name) {
+      if let code = UInt8(exactly: number) { return Operation(code: code) }
+      reader.report(
+        PolicyDiagnostics.outOfRange, "operation \(key.name) is out of range", at: key.span,
+        help: "numbers from 0 to \(UInt8.max) are possible")
+      return nil
+    }
     reader.report(
       PolicyDiagnostics.unknownName, "unknown operation '\(key.name)'", at: key.span,
       help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))

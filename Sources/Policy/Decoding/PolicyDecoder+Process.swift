@@ -32,24 +32,29 @@ extension PolicyDecoder {
     _ entry: TOMLTable.Entry?
   ) -> Located<ProcessRules.DroppedCapabilities>? {
     guard let entry, let table = reader.table(entry.value, as: Language.capabilities), let drop = table["drop"],
-      let elements = reader.oneOrMore(drop.value)
+      let elements = reader.oneOrMore(drop.value, help: "name capabilities, or remove 'capabilities' to keep them all")
     else { return nil }
-    if elements.contains(where: { if case .string("all") = $0.kind { true } else { false } }) {
-      if elements.count > 1 {
-        reader.warn(
-          PolicyDiagnostics.duplicateName, "'all' has every other capability in it", at: drop.value.span,
-          help: "write drop = [\"all\"]")
-      }
-      return Located(.all, at: drop.value.span)
-    }
     var seen: [UInt32: SourceSpan] = [:]
+    var dropsAll = false
     let numbers = elements.compactMap { element -> UInt8? in
+      if case .string("all") = element.kind {
+        dropsAll = true
+        return nil
+      }
       let number = reader.nameOrNumber(
         element, kind: "capability", upTo: UInt32(Capability.largest), names: ["all"] + Capability.names
       ) { name in Capability.names.firstIndex(of: name).map(UInt32.init) }
       guard let number else { return nil }
       reportDuplicate(seen.updateValue(element.span, forKey: number), "this", at: element.span)
       return UInt8(number)
+    }
+    if dropsAll {
+      if elements.count > 1 {
+        reader.warn(
+          PolicyDiagnostics.duplicateName, "'all' has every other capability in it", at: drop.value.span,
+          help: "write drop = [\"all\"]")
+      }
+      return Located(.all, at: drop.value.span)
     }
     return Located(.some(Set(numbers).sorted()), at: drop.value.span)
   }

@@ -6,6 +6,8 @@ enum UnsignedText {
     for (prefix, radix) in forms where text.hasPrefix(prefix) {
       return digits(text.dropFirst(prefix.count), radix: radix)
     }
+    // Other programs read a leading zero as octal, so TOML has none either.
+    if text.utf8.count > 1, text.utf8.first == UInt8(ascii: "0") { return nil }
     return digits(text[...], radix: 10)
   }
 

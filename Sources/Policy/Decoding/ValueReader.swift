@@ -69,9 +69,13 @@ struct ValueReader {
   }
 
   /// A list, or a single value that stands for a list of one.
-  mutating func oneOrMore(_ value: TOMLValue) -> [TOMLValue]? {
+  ///
+  /// `help`: what to write instead of an empty list.
+  mutating func oneOrMore(
+    _ value: TOMLValue, help: String = "leave the key out to allow every value"
+  ) -> [TOMLValue]? {
     guard case .array = value.kind else { return [value] }
-    return nonEmptyArray(value, help: "leave the key out to allow every value")
+    return nonEmptyArray(value, help: help)
   }
 
   mutating func string(_ value: TOMLValue) -> String? {

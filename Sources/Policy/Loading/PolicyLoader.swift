@@ -74,7 +74,8 @@ package struct PolicyLoader<Files: PolicyFiles> {
   private mutating func includes(of root: TOMLTable) -> [Located<String>] {
     guard let entry = root["include"] else { return [] }
     var reader = ValueReader()
-    let includes = (reader.oneOrMore(entry.value) ?? []).compactMap { element in
+    let elements = reader.oneOrMore(entry.value, help: "name a file, or remove 'include'") ?? []
+    let includes = elements.compactMap { element in
       reader.string(element).map { Located($0, at: element.span) }
     }
     diagnostics += reader.diagnostics
