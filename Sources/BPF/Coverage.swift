@@ -21,7 +21,7 @@ package struct Coverage: Hashable, Sendable {
     isConditional = program.instructions.map { Opcode.conditionalJumps.contains($0.code) }
   }
 
-  /// - Parameter condition: `nil` if the instruction is no conditional jump.
+  /// Counts one execution; `condition` is `nil` if the instruction is no conditional jump.
   mutating func record(at index: Int, condition: Bool?) {
     executions[index] += 1
     if condition == true { jumpsTaken[index] += 1 }

@@ -18,8 +18,8 @@ package enum Simulator {
 
   /// Runs the program from its first instruction.
   ///
-  /// - Parameter context: its words, the one at byte offset 4·i being `context[i]`. May be shorter than the kernel's as
-  ///   long as the program does not load what is missing.
+  /// `context`: its words, the one at byte offset 4·i being `context[i]`. It may be shorter than the kernel's as long
+  /// as the program does not load what is missing.
   package static func run(_ program: Program, context: [UInt32]) throws(Fault) -> Outcome {
     var machine = Machine(instructions: program.instructions, context: context)
     var executed = 0

@@ -50,9 +50,9 @@ struct SocketFilter: ~Copyable {
 
 /// A program made to compare its own result, all 32 bits of it, with a word that stands behind the context.
 ///
-/// Before: `ret a`, and `ret #k`. After: a jump to `tax; ld [40]; jeq x, …`, and a jump to `ld #k` in front of that. The
-/// packet is longer than a context, so the length of the context is a constant, as the kernel makes it for filters.
-/// Nothing else changes, and no instruction moves.
+/// Before: `ret a`, and `ret #k`. After: a jump to `tax; ld [40]; jeq x, …`, and a jump to `ld #k` in front of that.
+/// The packet is longer than a context, so the length of the context is a constant, as the kernel makes it for
+/// filters. Nothing else changes, and no instruction moves.
 struct ResultComparison {
   static let equal = 1
   static let different = 2

@@ -42,11 +42,12 @@ struct SimulatorTests {
     #expect(try !taken("jset", 6, 1))
   }
 
-  @Test(arguments: [
-    ("add", 0xFFFF_FFFF, 2, 1), ("sub", 1, 2, 0xFFFF_FFFF), ("mul", 0x8000_0001, 2, 2), ("div", 7, 2, 3),
-    ("div", 0xFFFF_FFFE, 0xFFFF_FFFF, 0), ("or", 5, 3, 7), ("and", 5, 3, 1), ("xor", 5, 3, 6), ("lsh", 3, 31, 1 << 31),
-    ("rsh", 0x8000_0000, 31, 1),
-  ] as [(String, UInt32, UInt32, UInt32)])
+  @Test(
+    arguments: [
+      ("add", 0xFFFF_FFFF, 2, 1), ("sub", 1, 2, 0xFFFF_FFFF), ("mul", 0x8000_0001, 2, 2), ("div", 7, 2, 3),
+      ("div", 0xFFFF_FFFE, 0xFFFF_FFFF, 0), ("or", 5, 3, 7), ("and", 5, 3, 1), ("xor", 5, 3, 6),
+      ("lsh", 3, 31, 1 << 31), ("rsh", 0x8000_0000, 31, 1),
+    ] as [(String, UInt32, UInt32, UInt32)])
   func arithmeticWrapsAround(operation: String, a: UInt32, operand: UInt32, expected: UInt32) throws {
     #expect(try result("ld [0]\n\(operation) #\(operand)\nret a", [a]) == expected)
     #expect(try result("ldx #\(operand)\nld [0]\n\(operation) x\nret a", [a]) == expected)
@@ -60,6 +61,7 @@ struct SimulatorTests {
   @Test(arguments: [(32, 3), (33, 6), (0xFFFF_FFFF, 0x8000_0000)] as [(UInt32, UInt32)])
   func onlyFiveBitsOfAShiftInXCount(distance: UInt32, expected: UInt32) throws {
     #expect(try result("ldx #\(distance)\nld #3\nlsh x\nret a") == expected)
+    #expect(try result("ldx #\(distance)\nld #3\nrsh x\nret a") == 3 >> (distance & 31))
   }
 
   @Test func divisionByAnXOfZeroEndsTheProgramWithZero() throws {

@@ -20,12 +20,13 @@ struct VerifierTests {
     #expect(straight(4097) == Refusal(at: nil, .tooLong(4097)))
   }
 
-  @Test(arguments: [
-    ("ld #1\ndiv #0\nret a", 1, .divisionByZero), ("lsh #31\nlsh #32\nret a", 1, .shiftTooFar),
-    ("rsh #32\nret a", 0, .shiftTooFar), ("st M[15]\nst M[16]\nret a", 1, .noSuchSlot),
-    ("ldx M[16]\nret a", 0, .noSuchSlot), ("ret a\nneg", 1, .noReturnAtEnd), ("ld [2]\nret a", 0, .loadOutOfContext),
-    ("ld [36]\nld [40]\nret a", 1, .loadOutOfContext), ("ld M[3]\nret a", 0, .slotNotWritten),
-  ] as [(String, Int, Verifier.Reason)])
+  @Test(
+    arguments: [
+      ("ld #1\ndiv #0\nret a", 1, .divisionByZero), ("lsh #31\nlsh #32\nret a", 1, .shiftTooFar),
+      ("rsh #32\nret a", 0, .shiftTooFar), ("st M[15]\nst M[16]\nret a", 1, .noSuchSlot),
+      ("ldx M[16]\nret a", 0, .noSuchSlot), ("ret a\nneg", 1, .noReturnAtEnd), ("ld [2]\nret a", 0, .loadOutOfContext),
+      ("ld [36]\nld [40]\nret a", 1, .loadOutOfContext), ("ld M[3]\nret a", 0, .slotNotWritten),
+    ] as [(String, Int, Verifier.Reason)])
   func refusalNamesTheInstruction(text: String, index: Int, reason: Verifier.Reason) throws {
     #expect(try refusal(text) == Refusal(at: index, reason))
     #expect(try Program(checking: AssemblyText.instructions(of: text)) == nil)
@@ -37,7 +38,8 @@ struct VerifierTests {
       func jump(_ distance: UInt8, onTrue: Bool) -> Refusal? {
         let isJump = code == Opcode.jump
         let first = Instruction(
-          code: code, jumpTrue: onTrue ? distance : 0, jumpFalse: onTrue ? 0 : distance, k: isJump ? UInt32(distance) : 0)
+          code: code, jumpTrue: onTrue ? distance : 0, jumpFalse: onTrue ? 0 : distance,
+          k: isJump ? UInt32(distance) : 0)
         return Verifier.refusal(of: [first, end, end])
       }
       for onTrue in [true, false] {
@@ -70,7 +72,8 @@ struct VerifierTests {
     #expect(try refusal("jeq #0x1, a, b\na: st M[0]\nb: ld M[0]\nret a") == Refusal(at: 2, .slotNotWritten))
     #expect(try refusal("jeq #0x1, a, b\na: st M[0]\nja c\nb: stx M[0]\nc: ld M[0]\nret a") == nil)
     #expect(
-      try refusal("jeq #0x1, a, b\na: st M[0]\nja c\nb: stx M[1]\nc: ld M[0]\nret a") == Refusal(at: 4, .slotNotWritten))
+      try refusal("jeq #0x1, a, b\na: st M[0]\nja c\nb: stx M[1]\nc: ld M[0]\nret a") == Refusal(at: 4, .slotNotWritten)
+    )
   }
 
   @Test func kernelTakesAReturnForAWayOn() throws {

@@ -72,7 +72,7 @@ package struct ProgramGenerator {
       : Instruction(code: Opcode.returnAccumulator)
   }
 
-  /// - Parameter reach: how many instructions a jump may skip.
+  /// `reach`: how many instructions a jump may skip.
   private mutating func instruction(written: Set<UInt32>, reach: Int) -> Instruction {
     switch number(0...99) {
     case 0..<22: return load(written: written)
