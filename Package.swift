@@ -84,12 +84,17 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: house),
 
+    // Socket filters, for the tests that ask the running kernel.
+    .target(name: "CTestSockets", path: "Tests/CTestSockets"),
+
     // Tests: any machine
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: house),
     .testTarget(
       name: "TOMLSyntaxTests", dependencies: ["TOMLSyntax", "Diagnostics", "TestSupport"], swiftSettings: house),
     .testTarget(name: "URingABITests", dependencies: ["URingABI"], swiftSettings: house),
-    .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: house),
+    .testTarget(name: "BPFTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "BPFKernelTests", dependencies: ["BPF", "TestSupport", "CTestSockets"], swiftSettings: house),
     .testTarget(
       name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
       swiftSettings: house),
@@ -106,7 +111,7 @@ let package = Package(
     .testTarget(name: "URingJailCLITests", dependencies: ["URingJailCLI", "Kernel"], swiftSettings: house),
 
     // Tests: a kernel with filters, which Scripts/lab provides
-    .testTarget(name: "LabTests", dependencies: [], swiftSettings: house),
+    .testTarget(name: "LabTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -68,6 +68,19 @@ package struct Assembler {
 
   package mutating func jump(to label: Label) { lines.append(.jump(label)) }
 
+  /// Any instruction but a jump: those have targets.
+  package mutating func append(_ instruction: Instruction) {
+    precondition(
+      instruction.code != Opcode.jump && !Opcode.conditionalJumps.contains(instruction.code), "jumps go to labels")
+    lines.append(.plain(instruction))
+  }
+
+  /// Any conditional jump; `k` is without meaning where the operand is X.
+  package mutating func branch(_ code: UInt16, _ k: UInt32 = 0, then: Target, else: Target) {
+    precondition(Opcode.conditionalJumps.contains(code), "only conditional jumps have two targets")
+    lines.append(.branch(code: code, k: k, ifTrue: then, ifFalse: `else`))
+  }
+
   package mutating func branchIfEqual(_ k: UInt32, then: Target, else: Target) {
     lines.append(.branch(code: Opcode.jumpEqual, k: k, ifTrue: then, ifFalse: `else`))
   }
@@ -86,7 +99,7 @@ package struct Assembler {
 
   /// The finished program.
   ///
-  /// - Precondition: every label used is placed, after all its uses.
+  /// - Precondition: every label used is placed, after all its uses, and the kernel accepts what comes out.
   package func assemble() throws(Failure) -> Program {
     // Lengthening one branch can push another target out of reach, so repeat until nothing changes. Each round
     // lengthens at least one branch, and lengths only grow, so this ends.
@@ -94,7 +107,10 @@ package struct Assembler {
     while measure(&layout) {}
     guard layout.count > 0 else { throw .empty }
     guard layout.count <= Program.mostInstructions else { throw .tooLong(layout.count) }
-    return Program(unchecked: emit(layout))
+    guard let program = Program(checking: emit(layout)) else {
+      preconditionFailure("an assembled program is one that the kernel accepts")
+    }
+    return program
   }
 
   /// Where every label lies, and which sides of which branches need a jump of their own.

@@ -1,4 +1,4 @@
-/// A classic BPF program of 1 to 4096 instructions that ends on every path.
+/// A classic BPF program that the kernel accepts as a filter: 1 to 4096 instructions, ending on every path.
 package struct Program: Hashable, Sendable {
   /// Most instructions a program may have (`BPF_MAXINSNS`, include/uapi/linux/bpf_common.h).
   package static let mostInstructions = 4096
@@ -6,36 +6,18 @@ package struct Program: Hashable, Sendable {
   /// Bytes of context that a program may load from.
   package static let contextSize = 40
 
+  /// Words of memory that a program has (`BPF_MEMWORDS`, include/uapi/linux/filter.h).
+  package static let memoryWords = 16
+
   package let instructions: [Instruction]
 
   init(unchecked instructions: [Instruction]) {
     self.instructions = instructions
   }
 
-  /// Instructions from elsewhere; `nil` if the kernel would refuse them. Accepts the instructions that `Opcode` names.
+  /// Instructions from elsewhere; `nil` if the kernel would refuse them, for the reason that `Verifier` gives.
   package init?(checking instructions: [Instruction]) {
-    guard (1...Self.mostInstructions).contains(instructions.count), let last = instructions.last,
-      last.code == Opcode.returnImmediate || last.code == Opcode.returnAccumulator
-    else { return nil }
-    for (index, instruction) in instructions.enumerated() {
-      // How many instructions a jump may skip and still land inside the program.
-      let reach = instructions.count - index - 2
-      switch instruction.code {
-      case Opcode.loadWord:
-        guard instruction.k.isMultiple(of: 4), Int(instruction.k) < Self.contextSize else { return nil }
-      case Opcode.jump:
-        guard Int(instruction.k) <= reach else { return nil }
-      case Opcode.jumpEqual, Opcode.jumpGreater, Opcode.jumpGreaterOrEqual, Opcode.jumpBitsSet:
-        guard max(Int(instruction.jumpTrue), Int(instruction.jumpFalse)) <= reach else { return nil }
-      case Opcode.shiftRightImmediate:
-        guard instruction.k < 32 else { return nil }
-      case Opcode.multiplyImmediate, Opcode.copyToIndex, Opcode.orIndex: break
-      case Opcode.loadImmediate, Opcode.andImmediate, Opcode.returnImmediate, Opcode.returnAccumulator:
-        break
-      default:
-        return nil
-      }
-    }
+    guard Verifier.refusal(of: instructions) == nil else { return nil }
     self.instructions = instructions
   }
 

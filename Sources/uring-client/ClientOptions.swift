@@ -19,6 +19,8 @@ struct ClientOptions {
   var requests: [ClientRequest] = []
   /// What to become with a ring in hand.
   var command: [String] = []
+  /// Programs to register in place of making requests.
+  var trials: FilterTrials?
   var wantsHelp = false
 
   private static let setupNames: [String: UInt32] = [
@@ -40,6 +42,7 @@ struct ClientOptions {
       case "--exec": contexts.append(.exec)
       case "--exec-after-ring": contexts.append(.execAfterRing)
       case "--hand-over-ring": contexts.append(.handOverRing)
+      case "--try-filters": trials = try FilterTrials(file: try Self.value(of: argument, &rest))
       case "--":
         command = Array(rest)
         rest = []
@@ -51,7 +54,7 @@ struct ClientOptions {
     }
     if contexts.contains(.handOverRing) {
       if command.isEmpty { throw UsageError("--hand-over-ring needs a command behind '--'") }
-    } else if requests.isEmpty, !wantsHelp {
+    } else if requests.isEmpty, trials == nil, !wantsHelp {
       throw UsageError("no request")
     }
     let ids = requests.enumerated().map { $1.userData ?? UInt64($0) }

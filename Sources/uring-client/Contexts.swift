@@ -11,7 +11,7 @@ struct Contexts {
     switch options.contexts.first {
     case nil, .here: status = Client(options: options).run()
     case .thread: status = inThread()
-    case .fork: status = inChild()
+    case .fork: status = Self.inChild { inner.run() }
     case .exec: becomeAnew(without: "--exec")
     case .handOverRing:
       do throws(RingError) {
@@ -65,9 +65,10 @@ struct Contexts {
     return box.status
   }
 
-  private func inChild() -> Int32 {
+  /// The exit status of a forked child that does this.
+  static func inChild(_ body: () -> Int32) -> Int32 {
     let child = uj_fork()
-    if child == 0 { exit(inner.run()) }
+    if child == 0 { exit(body()) }
     guard child > 0 else { Main.fail("uring-client: fork failed\n", status: 2) }
     var status: Int32 = 0
     // SAFETY: the kernel writes one integer.

@@ -15,6 +15,7 @@ struct Main {
       Output.write(usage, to: STDOUT_FILENO)
       return
     }
+    if let trials = options.trials { exit(trials.run()) }
     exit(Contexts(arguments: arguments, options: options).run())
   }
 

@@ -2,6 +2,7 @@
 let usage = """
   Usage: uring-client [OPTION...] REQUEST...
          uring-client [OPTION...] --hand-over-ring -- COMMAND [ARGUMENT...]
+         uring-client --try-filters FILE
 
   Submits io_uring requests exactly as asked and prints one JSON object per completion:
     {"index":0,"operation":"openat","result":-13,"error":"EACCES","flags":0}
@@ -25,6 +26,11 @@ let usage = """
     Data:                  path=STRING (address of the string), size=BYTES (address of a buffer), data=STRING
     openat:                path flags mode dir      openat2: path flags mode resolve dir
     socket:                family type protocol     connect: fd to=ADDRESS:PORT, to=unix:PATH, addrlen
+  A line of FILE is PROGRAM [REQUEST...]: instructions joined by ',', each the 16 hexadecimal digits of its struct
+  sock_filter read as a little-endian number; '-' is no instruction. The program becomes a filter on the operation of
+  the first request, or on nop. Printed is the name of the error, or 'accepted' and, for each request, 0 for EACCES,
+  1 for any other result and ? for none in time.
+
   Numbers are decimal or 0x...; several values or names are joined by '+'. user_data is the index of the
   request unless it is given.
 

@@ -1,4 +1,5 @@
 import BPF
+import TestSupport
 import Testing
 
 struct AssemblerTests {
@@ -21,6 +22,25 @@ struct AssemblerTests {
         l4:\tret #0x1
 
         """)
+  }
+
+  @Test func everyInstructionCanBeAssembled() throws {
+    let written = try AssemblyText.instructions(of: DisassemblerTests.everything)
+    var assembler = Assembler()
+    let labels = written.map { _ in assembler.makeLabel() }
+    for (index, instruction) in written.enumerated() {
+      assembler.place(labels[index])
+      if instruction.code == Opcode.jump {
+        assembler.jump(to: labels[index + 1 + Int(instruction.k)])
+      } else if Opcode.conditionalJumps.contains(instruction.code) {
+        let ifTrue = Assembler.Target.label(labels[index + 1 + Int(instruction.jumpTrue)])
+        let ifFalse = Assembler.Target.label(labels[index + 1 + Int(instruction.jumpFalse)])
+        assembler.branch(instruction.code, instruction.k, then: ifTrue, else: ifFalse)
+      } else {
+        assembler.append(instruction)
+      }
+    }
+    #expect(Disassembler.text(of: try assembler.assemble()) == DisassemblerTests.everything)
   }
 
   @Test func emptyProgramIsRefused() {

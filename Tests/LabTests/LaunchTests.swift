@@ -151,7 +151,7 @@ struct LaunchTests {
       [Lab.jail, "run", "--policy", policy, "--", "env"], environment: ["ODD": "a=b c"], directory: folder.path)
     // The order is the test library's, which differs from run to run.
     #expect(jailed.output.split(separator: "\n").sorted() == direct.output.split(separator: "\n").sorted())
-    let place = try run([Lab.jail, "--policy", "p.toml", "--", "pwd", "-P"], directory: folder.path)
+    let place = try run([Lab.jail, "--policy", "./p.toml", "--", "pwd", "-P"], directory: folder.path)
     #expect(place.output.hasSuffix("/\(URL(filePath: folder.path).lastPathComponent)\n"))
   }
 
