@@ -64,6 +64,8 @@ struct FaultTests {
     case .probe: "io_uring_register(IORING_REGISTER_BPF_FILTER)"
     case .query: "io_uring_register(IORING_REGISTER_QUERY)"
     case .restrict: "io_uring_register(IORING_REGISTER_RESTRICTIONS)"
+    case .askPayloadSize(let operation):
+      "io_uring_register(IORING_REGISTER_BPF_FILTER) asking for the data of \(operation.name)"
     case .filter(let operation, _, _): "io_uring_register(IORING_REGISTER_BPF_FILTER) for \(operation.name)"
     default: "no other call is made"
     }
