@@ -29,6 +29,10 @@ struct OracleTests {
     let policies = (0..<count).map { _ in random.policy(for: operation) }
     let compiled = try CompiledPolicy(policies)
     let programs = try compiled.programs(for: operation, withCommonFlags: true)
+    for submission in random.submissions(operation, near: policies, count: 2) {
+      let request = Request.submission(submission)
+      #expect(try compiled.allows(request) == ReferenceEvaluator.decide(request, under: policies).isAllowed)
+    }
     var graph = DecisionGraph()
     let root = OperationCompiler(operation, policies).decision(withCommonFlags: true, order: [0, 1, 2], in: &graph)
     for submission in random.submissions(operation, near: policies, count: 300) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import FilterCompiler
 import Kernel
 import Policy
 
@@ -47,7 +48,12 @@ struct TestCommand: ParsableCommand {
           isIncomplete = true
         }
         for policy in set.policies {
-          results += policy.tests.map { TestResult($0, ReferenceEvaluator.decide($0.request, under: policy)) }
+          let compiled = try? CompiledPolicy(policy)
+          results += policy.tests.map { test in
+            // Where a rule cannot be enforced yet, there is only the evaluator to ask.
+            TestResult(
+              test, ReferenceEvaluator.decide(test.request, under: policy), compiled: try? compiled?.allows(test.request))
+          }
         }
       } catch {
         Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")

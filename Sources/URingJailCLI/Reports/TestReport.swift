@@ -5,12 +5,25 @@ import Policy
 struct TestResult {
   let test: PolicyTest
   let decision: Decision
-  var isPassed: Bool { decision.isAllowed == (test.expectation == .allow) }
+  /// What the compiled programs say; `nil` where the policy cannot be compiled.
+  let compiled: Bool?
+
+  /// The policy and its programs must both say what is expected.
+  var isPassed: Bool { isAgreed && decision.isAllowed == (test.expectation == .allow) }
+  var isAgreed: Bool { (compiled ?? decision.isAllowed) == decision.isAllowed }
   var outcome: String { decision.isAllowed ? "allow" : "deny" }
 
-  init(_ test: PolicyTest, _ decision: Decision) {
+  init(_ test: PolicyTest, _ decision: Decision, compiled: Bool?) {
     self.test = test
     self.decision = decision
+    self.compiled = compiled
+  }
+
+  /// Why the outcome is what it is.
+  var reason: String {
+    isAgreed
+      ? decision.reason
+      : "\(decision.reason), but the compiled program decides otherwise, which is a mistake in uring-jail: report it"
   }
 }
 
@@ -34,7 +47,7 @@ struct TestReport {
       text += "  at: \(JSON.string(place(result.test.span)).compact)\n"
       text += "  expected: \(result.test.expectation.rawValue)\n"
       text += "  got: \(result.outcome)\n"
-      text += "  reason: \(JSON.string(result.decision.reason).compact)\n"
+      text += "  reason: \(JSON.string(result.reason).compact)\n"
       if let rule = result.decision.rule { text += "  rule: \(JSON.string(place(rule)).compact)\n" }
       text += "  ...\n"
     }
@@ -53,7 +66,7 @@ struct TestReport {
           .object([
             "request": .string(result.test.text), "expect": .string(result.test.expectation.rawValue),
             "outcome": .string(result.outcome), "passed": .bool(result.isPassed),
-            "reason": .string(result.decision.reason), "at": .string(place(result.test.span)),
+            "reason": .string(result.reason), "at": .string(place(result.test.span)),
             "rule": result.decision.rule.map { .string(place($0)) } ?? .null,
           ])
         }),
