@@ -20,6 +20,11 @@ struct Client {
     let requests = options.requests
     let ring = try Ring(entries: requests.count, setupFlags: options.setupFlags)
     if options.setupFlags & UInt32(IORING_SETUP_R_DISABLED) != 0 { try ring.enable() }
+    for operation in options.registerOperations {
+      let result = ring.register(operation)
+      let error = result < 0 ? ",\"error\":\"\(RingError(call: "", errno: -result).name)\"" : ""
+      Output.line("{\"register\":\"\(operation.name)\",\"result\":\(result)\(error)}")
+    }
     var open = Set<Int>()
     if options.oneByOne {
       for index in requests.indices {

@@ -1,4 +1,5 @@
 import CLibURing
+import URingABI
 
 /// The command line, parsed.
 struct ClientOptions {
@@ -17,6 +18,8 @@ struct ClientOptions {
   var contexts: [Context] = []
   var waitMilliseconds: Int64 = 2000
   var requests: [ClientRequest] = []
+  /// Opcodes of io_uring_register(2) to call with the ring and no argument, before the requests.
+  var registerOperations: [RegisterOperation] = []
   /// What to become with a ring in hand.
   var command: [String] = []
   /// Programs to register in place of making requests.
@@ -42,6 +45,7 @@ struct ClientOptions {
       case "--exec": contexts.append(.exec)
       case "--exec-after-ring": contexts.append(.execAfterRing)
       case "--hand-over-ring": contexts.append(.handOverRing)
+      case "--register": registerOperations.append(try Self.registerOperation(try Self.value(of: argument, &rest)))
       case "--try-filters": trials = try FilterTrials(file: try Self.value(of: argument, &rest))
       case "--":
         command = Array(rest)
@@ -54,11 +58,19 @@ struct ClientOptions {
     }
     if contexts.contains(.handOverRing) {
       if command.isEmpty { throw UsageError("--hand-over-ring needs a command behind '--'") }
-    } else if requests.isEmpty, trials == nil, !wantsHelp {
+    } else if requests.isEmpty, registerOperations.isEmpty, trials == nil, !wantsHelp {
       throw UsageError("no request")
     }
     let ids = requests.enumerated().map { $1.userData ?? UInt64($0) }
     if Set(ids).count < ids.count { throw UsageError("two requests have the same user_data") }
+  }
+
+  private static func registerOperation(_ text: String) throws(UsageError) -> RegisterOperation {
+    if let operation = RegisterOperation(name: text) { return operation }
+    guard let code = UInt8(exactly: try Number.parse(text)) else {
+      throw UsageError("'\(text)' is no opcode of io_uring_register")
+    }
+    return RegisterOperation(code: code)
   }
 
   private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {

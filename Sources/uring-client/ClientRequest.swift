@@ -102,17 +102,25 @@ struct ClientRequest {
   }
 
   private func openFlags(_ value: String) throws(UsageError) -> UInt64 {
-    let flags: [String: Int32] = [
-      "rdonly": O_RDONLY, "wronly": O_WRONLY, "rdwr": O_RDWR, "creat": O_CREAT, "excl": O_EXCL, "trunc": O_TRUNC,
-      "append": O_APPEND, "cloexec": O_CLOEXEC, "directory": O_DIRECTORY, "nofollow": O_NOFOLLOW,
-    ]
-    return try Number.sum(value, names: flags.mapValues { UInt32(bitPattern: $0) })
+    let access = ["rdonly": OpenConstants.readOnly, "wronly": OpenConstants.writeOnly, "rdwr": OpenConstants.readWrite]
+    return try bits(value, OpenConstants.flags, access)
   }
 
-  private func resolveFlags(_ value: String) throws(UsageError) -> UInt64 {
-    // include/uapi/linux/openat2.h
-    try Number.sum(
-      value, names: ["no_xdev": 1, "no_magiclinks": 2, "no_symlinks": 4, "beneath": 8, "in_root": 16, "cached": 32])
+  private func resolveFlags(_ value: String) throws(UsageError) -> UInt64 { try bits(value, OpenConstants.resolve) }
+
+  /// Names and numbers joined by `+`.
+  private func bits(
+    _ value: String, _ vocabulary: FlagVocabulary, _ others: [String: UInt64] = [:]
+  ) throws(UsageError) -> UInt64 {
+    var bits: UInt64 = 0
+    for part in value.split(separator: "+").map(String.init) {
+      if let known = vocabulary.flag(named: part)?.bits ?? others[part] {
+        bits |= known
+      } else {
+        bits |= try Number.parse(part)
+      }
+    }
+    return bits
   }
 }
 

@@ -1,6 +1,7 @@
 import CLibURing
 import CLinuxShims
 import Glibc
+import URingABI
 
 /// One ring, driven by hand.
 @safe
@@ -40,6 +41,12 @@ struct Ring: ~Copyable {
   func enable() throws(RingError) {
     let result = unsafe io_uring_enable_rings(ring)
     if result < 0 { throw RingError(call: "io_uring_register(IORING_REGISTER_ENABLE_RINGS)", errno: -result) }
+  }
+
+  /// io_uring_register(2) without an argument: the result, or the negated errno.
+  func register(_ operation: RegisterOperation) -> Int32 {
+    // SAFETY: there is no memory that the call could touch beyond the ring itself.
+    unsafe uj_io_uring_register(ring.pointee.ring_fd, UInt32(operation.code), nil, 0)
   }
 
   /// Copies an entry into the submission queue; the caller asked for a ring with room for it.

@@ -18,7 +18,8 @@ let usage = """
     --exec              execute this program anew first
     --exec-after-ring   create a ring and use it, then execute this program anew
     --hand-over-ring    create a ring that survives execve and become COMMAND
-    --wait MS           longest wait for completions, in milliseconds (default 2000)
+    --register OPCODE   call io_uring_register(2) with the ring and no argument, and print the result; may be repeated
+  --wait MS           longest wait for completions, in milliseconds (default 2000)
 
   A request is OPERATION[,KEY=VALUE...]; the operation is a name without IORING_OP_ or a number.
     Any field of the SQE:  fd off addr len op_flags ioprio user_data buf_index personality file_index addr3

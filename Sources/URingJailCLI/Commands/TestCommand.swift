@@ -52,7 +52,8 @@ struct TestCommand: ParsableCommand {
           results += policy.tests.map { test in
             // Where a rule cannot be enforced yet, there is only the evaluator to ask.
             TestResult(
-              test, ReferenceEvaluator.decide(test.request, under: policy), compiled: try? compiled?.allows(test.request))
+              test, ReferenceEvaluator.decide(test.request, under: policy),
+              compiled: try? compiled?.allows(test.request))
           }
         }
       } catch {
