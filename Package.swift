@@ -115,3 +115,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Not part of a normal build: needs libFuzzer, and a build folder of its own. See Scripts/fuzz.
+if Context.environment["URING_JAIL_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "policy-fuzzer", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI"],
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}
