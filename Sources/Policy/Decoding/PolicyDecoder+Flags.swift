@@ -121,7 +121,7 @@ extension PolicyDecoder {
       checkPair(conditions.flags, policy.operations.flags)
       checkPair(policy.operations.flags, conditions.flags)
     }
-    guard let open = policy.open, let access = open.access else { return }
+    guard let open = policy.open, let access = open.access, let first = access.first else { return }
     let names = Set(access.map(\.value))
     for flag in open.flags.require {
       let changes = flag.value.bits & OpenConstants.changing != 0
@@ -129,13 +129,13 @@ extension PolicyDecoder {
       if names == [.read], changes {
         reportContradiction(
           "'\(flag.value.name)' changes the file system, which access = [\"read\"] excludes", flag.span,
-          access[0].span)
+          first.span)
       } else if isPath, !names.contains(.path) {
-        reportContradiction("'path' is required but access does not have it", flag.span, access[0].span)
+        reportContradiction("'path' is required but access does not have it", flag.span, first.span)
       }
     }
     if names == [.path], let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
-      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, access[0].span)
+      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, first.span)
     }
   }
 
@@ -162,14 +162,16 @@ extension PolicyDecoder {
       resolve: flagRules(table["resolve"], OpenConstants.resolve, "[open] resolve"), span: entry.key.span)
   }
 
+  /// `nil` after an error, too: flags can be held only against an access that is known whole.
   private mutating func accessList(_ entry: TOMLTable.Entry) -> [Located<OpenRules.Access>]? {
     guard let elements = reader.oneOrMore(entry.value) else { return nil }
     var seen: [OpenRules.Access: SourceSpan] = [:]
-    return elements.compactMap { element in
+    let accesses = elements.compactMap { element -> Located<OpenRules.Access>? in
       guard let access: OpenRules.Access = reader.choice(element, of: "access") else { return nil }
       reportDuplicate(seen.updateValue(element.span, forKey: access), "this", at: element.span)
       return Located(access, at: element.span)
     }
+    return accesses.count == elements.count ? accesses : nil
   }
 
   mutating func reportEmptyTable(_ place: String, at span: SourceSpan) {
