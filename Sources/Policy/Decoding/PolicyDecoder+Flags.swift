@@ -41,7 +41,7 @@ extension PolicyDecoder {
           help: advice)
       } else {
         reader.report(
-          PolicyDiagnostics.unknownName, "unknown \(vocabulary.kind) '\(name)'", at: element.span,
+          PolicyDiagnostics.unknownName, "unknown \(vocabulary.kind) \(quoting: name)", at: element.span,
           help: ValueReader.suggestion(for: name, among: vocabulary.flags.lazy.map(\.name))
             ?? "known names: \(vocabulary.flags.map(\.name).joined(separator: ", "))")
       }

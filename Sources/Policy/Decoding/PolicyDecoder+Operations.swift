@@ -22,7 +22,7 @@ extension PolicyDecoder {
     if case .string(let name) = element.kind, name.hasPrefix("@") {
       if let members = groups.members(of: name) { return members }
       reader.report(
-        PolicyDiagnostics.unknownName, "unknown group '\(name)'", at: element.span,
+        PolicyDiagnostics.unknownName, "unknown group \(quoting: name)", at: element.span,
         help: ValueReader.suggestion(for: name, among: groups.names)
           ?? "'uring-jail operations' lists the groups; [groups] makes new ones")
       return []
@@ -47,7 +47,8 @@ extension PolicyDecoder {
       let found = members(&self, element)
       result += found.map { Located($0, at: element.span) }
       if case .string(let name) = element.kind, name.hasPrefix("@") {
-        reportDuplicate(groupNames.updateValue(element.span, forKey: Array(name.utf8)), "'\(name)'", at: element.span)
+        reportDuplicate(
+          groupNames.updateValue(element.span, forKey: Array(name.utf8)), "\(quoting: name)", at: element.span)
         for member in found { grouped[member] = grouped[member] ?? element.span }
       } else if let member = found.first {
         reportDuplicate(named.updateValue(element.span, forKey: member), "this", at: element.span)
@@ -104,7 +105,7 @@ extension PolicyDecoder {
       return nil
     }
     reader.report(
-      PolicyDiagnostics.unknownName, "unknown operation '\(key.name)'", at: key.span,
+      PolicyDiagnostics.unknownName, "unknown operation \(quoting: key.name)", at: key.span,
       help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))
         ?? (key.name.hasPrefix("@") ? "conditions are set for single operations, not for groups" : nil))
     return nil
@@ -153,9 +154,9 @@ extension PolicyDecoder {
       if let group = RegisterGroup.named(name) { return group.members }
       let isOfOperations = groups.members(of: name) != nil
       reader.report(
-        PolicyDiagnostics.unknownName, "unknown group '\(name)' of register opcodes", at: element.span,
+        PolicyDiagnostics.unknownName, "unknown group \(quoting: name) of register opcodes", at: element.span,
         help: isOfOperations
-          ? "'\(name)' is a group of operations; groups here: \(groupNames.joined(separator: ", "))"
+          ? "\(quoting: name) is a group of operations; groups here: \(groupNames.joined(separator: ", "))"
           : ValueReader.suggestion(for: name, among: groupNames)
             ?? "groups here: \(groupNames.joined(separator: ", "))")
       return []

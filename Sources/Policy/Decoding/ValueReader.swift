@@ -36,7 +36,7 @@ struct ValueReader {
     // Byte by byte, as TOML compares: no accent makes one key of two.
     for entry in table.entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.name.utf8) }) {
       report(
-        PolicyDiagnostics.unknownKey, "unknown key '\(entry.key.name)' in \(expected.place)", at: entry.key.span,
+        PolicyDiagnostics.unknownKey, "unknown key \(quoting: entry.key.name) in \(expected.place)", at: entry.key.span,
         help: Self.suggestion(for: entry.key.name, among: known)
           ?? "known keys: \(known.joined(separator: ", "))")
     }
@@ -109,7 +109,7 @@ struct ValueReader {
     if let choice = Choice(rawValue: text) { return choice }
     let words = Choice.allCases.map(\.rawValue)
     report(
-      PolicyDiagnostics.unknownName, "'\(text)' is not a value of '\(key)'", at: value.span,
+      PolicyDiagnostics.unknownName, "\(quoting: text) is not a value of '\(key)'", at: value.span,
       help: Self.suggestion(for: text, among: words)
         ?? "use one of: \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
     return nil
@@ -124,7 +124,7 @@ struct ValueReader {
     case .string(let name):
       if let number = lookUp(name) { return number }
       report(
-        PolicyDiagnostics.unknownName, "unknown \(kind) '\(name)'", at: value.span,
+        PolicyDiagnostics.unknownName, "unknown \(kind) \(quoting: name)", at: value.span,
         help: Self.suggestion(for: name, among: names)
           ?? "names are written in lower case; a number can stand for a name that is not known")
       return nil
