@@ -78,6 +78,10 @@ let package = Package(
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
 
+    // Not installed: measures how long policies take to read.
+    .executableTarget(
+      name: "policy-bench", dependencies: ["Policy", "TOMLSyntax", "Diagnostics"], swiftSettings: house),
+
     // What several test targets share: marked texts, and a kernel in memory.
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy"],
