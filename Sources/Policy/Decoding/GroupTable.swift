@@ -9,8 +9,13 @@ struct GroupTable {
   private(set) var definitions: [Located<String>] = []
   private var used: Set<String> = []
 
-  /// Every name, with the leading `@`.
-  var names: [String] { OperationGroup.all.map(\.name) + definitions.map(\.value) }
+  /// Every name, with the leading `@`; made one by one, as a policy may have a great many.
+  var names: some Sequence<String> {
+    let builtIn = OperationGroup.all
+    return (0..<builtIn.count + definitions.count).lazy.map { [definitions] index in
+      index < builtIn.count ? builtIn[index].name : definitions[index - builtIn.count].value
+    }
+  }
 
   /// The members of a group, which counts as used from now on.
   mutating func members(of name: String) -> [Operation]? {

@@ -117,7 +117,7 @@ struct ValueReader {
 
   /// A name from a table, or a plain number for what the table does not know.
   mutating func nameOrNumber(
-    _ value: TOMLValue, kind: String, upTo largest: UInt32, names: some Sequence<String>,
+    _ value: TOMLValue, kind: String, upTo largest: UInt32, names: @autoclosure () -> some Sequence<String>,
     lookUp: (String) -> UInt32?
   ) -> UInt32? {
     switch value.kind {
@@ -125,7 +125,7 @@ struct ValueReader {
       if let number = lookUp(name) { return number }
       report(
         PolicyDiagnostics.unknownName, "unknown \(kind) \(quoting: name)", at: value.span,
-        help: Self.suggestion(for: name, among: names)
+        help: Self.suggestion(for: name, among: names())
           ?? "names are written in lower case; a number can stand for a name that is not known")
       return nil
     case .integer(let number):
@@ -152,7 +152,9 @@ struct ValueReader {
   static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     let upper = name.uppercased()
     let bare = constantPrefixes.first { upper.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
-    let nearest = Spelling.nearest(to: bare, among: candidates) ?? Spelling.nearest(to: name, among: candidates)
+    let nearest =
+      Spelling.nearest(to: bare, among: candidates)
+      ?? (bare == name ? nil : Spelling.nearest(to: name, among: candidates))
     return nearest.map { "did you mean '\($0)'?" }
   }
 }
