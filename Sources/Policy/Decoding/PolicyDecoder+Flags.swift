@@ -24,8 +24,13 @@ extension PolicyDecoder {
     guard let entry else { return [] }
     var seen: [Flag: SourceSpan] = [:]
     return reader.anyNumber(entry.value).flatMap { element -> [Located<Flag>] in
-      let found = flag(element, vocabulary)
-      for flag in found { reportDuplicate(seen.updateValue(element.span, forKey: flag), "this", at: element.span) }
+      var first: SourceSpan?
+      let found = flag(element, vocabulary).filter { flag in
+        guard let place = seen.updateValue(element.span, forKey: flag) else { return true }
+        first = first ?? place
+        return false
+      }
+      reportDuplicate(first, "this", at: element.span)
       return found.map { Located($0, at: element.span) }
     }
   }
@@ -82,30 +87,46 @@ extension PolicyDecoder {
 
   /// Reports conditions that exclude each other, so that nothing could ever satisfy them all.
   private mutating func checkContradictions(_ rules: FlagRules, _ place: String) {
+    let allowed = rules.allow.map(Self.places)
+    let forbidden = Self.places(rules.forbid)
     for required in rules.require {
-      if let forbidden = rules.forbid.first(where: { $0.value == required.value }) {
-        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, forbidden.span)
+      if let other = forbidden[required.value] {
+        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
       }
-      if let allow = rules.allow, !allow.contains(where: { $0.value == required.value }) {
+      if let allowed, allowed[required.value] == nil {
         reportContradiction("'\(required.value.name)' is required but not among the allowed", required.span, rules.span)
       }
     }
     for forbidden in rules.forbid {
-      guard let allowed = rules.allow?.first(where: { $0.value == forbidden.value }) else { continue }
-      reportContradiction("'\(forbidden.value.name)' is allowed and forbidden", forbidden.span, allowed.span)
+      guard let other = allowed?[forbidden.value] else { continue }
+      reportContradiction("'\(forbidden.value.name)' is allowed and forbidden", forbidden.span, other)
     }
-    for (index, first) in rules.require.enumerated() {
-      for second in rules.require[(index + 1)...] where Self.exclude(first.value, second.value) {
+    // Flags that exclude others are few, and flags by number may be many.
+    let all = Array(rules.require.enumerated())
+    let exclusive = all.filter { Self.isExclusive($0.element.value) }
+    for (index, first) in all {
+      for (other, second) in Self.isExclusive(first.value) ? all : exclusive
+      where other > index && Self.exclude(first.value, second.value) {
         reportContradiction(
           "'\(first.value.name)' and '\(second.value.name)' cannot both be set", second.span, first.span)
       }
     }
   }
 
+  private static func places(_ flags: [Located<Flag>]) -> [Flag: SourceSpan] {
+    Dictionary(flags.map { ($0.value, $0.span) }) { first, _ in first }
+  }
+
+  /// RESOLVE_BENEATH and RESOLVE_IN_ROOT, which the kernel refuses together.
+  private static let rivals = ["beneath", "in_root"]
+
+  /// True for a flag that others can exclude. Of two that are not, both can always be set.
+  private static func isExclusive(_ flag: Flag) -> Bool { flag.mask != flag.value || rivals.contains(flag.name) }
+
   private static func exclude(_ a: Flag, _ b: Flag) -> Bool {
-    // Both look at the same bits and want them different, or the kernel refuses them together.
+    // Both look at the same bits and want them different.
     if a.value & b.mask != b.value & a.mask { return true }
-    return Set([a.name, b.name]) == ["beneath", "in_root"]
+    return a.name != b.name && rivals.contains(a.name) && rivals.contains(b.name)
   }
 
   mutating func reportContradiction(_ message: String, _ span: SourceSpan, _ other: SourceSpan?) {
@@ -140,10 +161,12 @@ extension PolicyDecoder {
   }
 
   private mutating func checkPair(_ rules: FlagRules, _ others: FlagRules) {
+    let allowed = others.allow.map(Self.places)
+    let forbidden = Self.places(others.forbid)
     for required in rules.require {
-      if let forbidden = others.forbid.first(where: { $0.value == required.value }) {
-        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, forbidden.span)
-      } else if let allow = others.allow, !allow.contains(where: { $0.value == required.value }) {
+      if let other = forbidden[required.value] {
+        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
+      } else if let allowed, allowed[required.value] == nil {
         reportContradiction(
           "'\(required.value.name)' is required but not among the allowed", required.span, others.span)
       }
