@@ -27,4 +27,39 @@ struct HostilePolicyTests {
       #expect(texts.allSatisfy { $0.utf8.count < 1_000 })
     }
   }
+
+  private static func list(_ count: Int, _ element: (Int) -> String) -> String {
+    "[" + (0..<count).map(element).joined(separator: ",") + "]"
+  }
+
+  /// A policy that takes minutes where time grows with the square of its length.
+  private static let long: [(name: String, text: String)] = [
+    ("groups", "[groups]\n" + (0..<20_000).map { "g\($0) = ['read']\n" }.joined()),
+    (
+      "groups and names without one",
+      "operations.allow = " + list(5_000) { "'unknown\($0)'" } + "\n[groups]\n"
+        + (0..<10_000).map { "g\($0) = ['read']\n" }.joined()
+    ),
+    (
+      "flags by number",
+      "operations.allow = ['openat2']\nopen.flags.require = " + list(10_000) { "\(($0 + 1) << 24)" }
+        + "\nopen.flags.forbid = " + list(10_000) { "\(($0 + 10_001) << 24)" }
+    ),
+    ("one flag many times", "operations.flags.require = " + list(10_000) { _ in "'async'" }),
+    (
+      "entries that allow every address beside entries that deny",
+      "operations.allow = ['connect']\nconnect.allow = " + list(4_000) { _ in "{to='any'}" } + "\nconnect.deny = "
+        + list(4_000) { "{to='10.0.0.0/8',port=\($0 + 1)}" }
+    ),
+    (
+      "names that are allowed in vain",
+      "operations.allow = " + list(20_000) { _ in "0" } + "\noperations.deny = ['nop']"
+    ),
+    ("one group many times", "operations.allow = " + list(20_000) { _ in "'@basic'" }),
+  ]
+
+  @Test(.timeLimit(.minutes(1)), arguments: long.indices)
+  func costIsInProportionToLength(_ number: Int) {
+    #expect(!ReadPolicy(Self.long[number].text).diagnostics.isEmpty, "\(Self.long[number].name)")
+  }
 }
