@@ -78,6 +78,10 @@ let package = Package(
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
 
+    // Not installed: measures how long policies take to read.
+    .executableTarget(
+      name: "policy-bench", dependencies: ["Policy", "TOMLSyntax", "Diagnostics"], swiftSettings: house),
+
     // What several test targets share: marked texts, and a kernel in memory.
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy"],
@@ -115,3 +119,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Not part of a normal build: needs libFuzzer, and a build folder of its own. See Scripts/fuzz.
+if Context.environment["URING_JAIL_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "policy-fuzzer", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI"],
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}

@@ -11,10 +11,16 @@ package struct SourceText: Sendable {
   /// Tells the texts of one run apart; a `SourceSpan` refers to its text by this number.
   package let id: SourceID
 
+  /// Where the first line begins: a byte order mark is not part of it, as no editor shows it.
+  private let textStart: Int
+  private let milestones: Milestones
+
   package init(name: String, bytes: [UInt8], id: SourceID = SourceID(0)) {
     self.name = name
     self.bytes = bytes
     self.id = id
+    textStart = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    milestones = Milestones(bytes, textStart: textStart)
   }
 
   package init(name: String, text: String, id: SourceID = SourceID(0)) {
@@ -22,36 +28,19 @@ package struct SourceText: Sendable {
   }
 
   /// The line and column of a byte offset; offsets past the end mean the end.
-  ///
-  /// Cost is linear in the offset, which is paid once per message, not per token.
   package func position(of offset: Int) -> SourcePosition {
-    let end = clamped(offset)
-    var line = 1
-    var lineStart = textStart
-    var index = textStart
-    while index < end {
-      if bytes[index] == UInt8(ascii: "\n") {
-        line += 1
-        lineStart = index + 1
-      }
-      index += 1
-    }
-    let column = bytes[lineStart..<end].count { !Self.continuesScalar($0) } + 1
-    return SourcePosition(line: line, column: column)
+    let place = milestones.place(of: clamped(offset), in: bytes)
+    return SourcePosition(line: place.line, column: place.column)
   }
 
   /// The byte range of the line that contains an offset, without its line ending.
   package func lineRange(containing offset: Int) -> Range<Int> {
     let at = clamped(offset)
-    let newline = UInt8(ascii: "\n")
-    let start = bytes[..<at].lastIndex(of: newline).map { $0 + 1 } ?? textStart
-    var end = bytes[at...].firstIndex(of: newline) ?? bytes.count
+    let start = milestones.place(of: at, in: bytes).lineStart
+    var end = milestones.endOfLine(from: at, in: bytes)
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return start..<end
   }
-
-  /// Where the first line begins: a byte order mark is not part of it, as no editor shows it.
-  private var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
   private func clamped(_ offset: Int) -> Int { max(textStart, min(offset, bytes.count)) }
 

@@ -1,15 +1,19 @@
 /// Finds the name that a mistyped one was probably meant to be.
 package enum Spelling {
   /// The candidate nearest to `word`, if it is near enough to be worth suggesting: at most one edit for every
-  /// three letters, one in a word of two letters, swapped neighbours counting as one and case as none.
+  /// three letters, one in a word of two letters, swapped neighbours counting as one and case as none. Only the first
+  /// thousand candidates are looked at: nobody remembers more names, so that a program must have written them.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     // Cost is length times length per candidate; nothing that long was ever a name.
     guard word.utf8.count <= 64 else { return nil }
     let letters = Array(word.lowercased().utf8)
     let allowed = letters.count < 2 ? 0 : max(1, letters.count / 3)
     var best: (name: String, distance: Int)?
-    for candidate in candidates {
-      let distance = editDistance(letters, Array(candidate.lowercased().utf8))
+    for candidate in candidates.prefix(1_000) {
+      let other = Array(candidate.lowercased().utf8)
+      // Every letter that one has more than the other is an edit.
+      guard abs(other.count - letters.count) <= allowed else { continue }
+      let distance = editDistance(letters, other)
       if distance <= allowed, distance < best?.distance ?? Int.max {
         best = (candidate, distance)
       }

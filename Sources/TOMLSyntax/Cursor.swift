@@ -91,16 +91,8 @@ struct Cursor {
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   /// The text as a message quotes it: a word of a megabyte would hide what the message says.
-  func quotation(_ range: Range<Int>) -> String { Self.shortened(bytes[range]) }
+  func quotation(_ range: Range<Int>) -> String { Quotation.shortened(bytes[range]) }
 
-  /// At most 60 bytes of a text, cut between two characters.
-  static func shortened(_ bytes: ArraySlice<UInt8>) -> String {
-    let longest = 60
-    guard bytes.count > longest else { return String(decoding: bytes, as: UTF8.self) }
-    var end = bytes.startIndex + longest
-    while end > bytes.startIndex, SourceText.continuesScalar(bytes[end]) { end -= 1 }
-    return String(decoding: bytes[..<end], as: UTF8.self) + "…"
-  }
   func span(_ range: Range<Int>) -> SourceSpan { SourceSpan(range, in: source.id) }
 
   func failure(

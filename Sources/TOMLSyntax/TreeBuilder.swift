@@ -175,14 +175,12 @@ final class TableNode {
   }
 
   private func duplicate(_ key: TOMLKey) -> SyntaxFailure {
-    failure(key, "'\(Self.quotation(key))' is already defined", help: "a key may be defined only once")
+    failure(key, "\(quoting: key.name) is already defined", help: "a key may be defined only once")
   }
 
   private func notExtensible(_ key: TOMLKey) -> SyntaxFailure {
-    failure(key, "'\(Self.quotation(key))' is already defined and cannot be added to here", help: nil)
+    failure(key, "\(quoting: key.name) is already defined and cannot be added to here", help: nil)
   }
-
-  private static func quotation(_ key: TOMLKey) -> String { Cursor.shortened(Array(key.name.utf8)[...]) }
 
   private func failure(_ key: TOMLKey, _ message: String, help: String?) -> SyntaxFailure {
     let first = position(of: key).map { entries[$0].key.span }

@@ -62,4 +62,32 @@ import Testing
     #expect(text.position(of: 2).description == "1:2")
     #expect(text.position(of: 4).description == "2:2")
   }
+
+  /// Lines of many lengths, some longer than the distance at which places are remembered.
+  private static let long: [[UInt8]] = [0, 1, 1_022, 1_023, 1_024, 1_025, 2_047, 2_048, 3_000].map { length in
+    let line = String(repeating: "aé€", count: length / 6) + String(repeating: "b", count: length % 6)
+    return Array("x\n\(line)\r\n\n\(line)".utf8)
+  }
+
+  @Test(arguments: long.indices, [true, false])
+  func placesInLongTextsAreThoseOfAPlainCount(_ number: Int, _ hasMark: Bool) {
+    let mark: [UInt8] = hasMark ? [0xEF, 0xBB, 0xBF] : []
+    let bytes = mark + Self.long[number]
+    let text = SourceText(name: "t", bytes: bytes)
+    var (line, start, column) = (1, mark.count, 1)
+    for offset in mark.count...bytes.count {
+      let end = bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count
+      let isReturn = end > start && bytes[end - 1] == 0x0D
+      let isRight =
+        text.position(of: offset) == SourcePosition(line: line, column: column)
+        && text.lineRange(containing: offset) == start..<(isReturn ? end - 1 : end)
+      if !isRight { Issue.record("offset \(offset) is not in line \(line), column \(column)") }
+      guard offset < bytes.count else { break }
+      if bytes[offset] == 0x0A {
+        (line, start, column) = (line + 1, offset + 1, 1)
+      } else if !SourceText.continuesScalar(bytes[offset]) {
+        column += 1
+      }
+    }
+  }
 }

@@ -93,6 +93,11 @@ extension Mistake {
         3, 4, PolicyDiagnostics.flagWithoutEffect, "'largefile' cannot be restricted as a flag",
         help: "the kernel sets it on every request of a 64-bit program")),
     Mistake(
+      "flag beside an access that is mistyped",
+      "[operations]\nallow = [\"openat2\"]\n[open]\naccess = [⟨1⟩\"pth\"⟨2⟩]\nflags = { require = [\"path\"] }\n",
+      Finding(
+        1, 2, PolicyDiagnostics.unknownName, "'pth' is not a value of 'access'", help: "did you mean 'path'?")),
+    Mistake(
       "flag word out of range", "[operations]\nflags = { allow = [⟨1⟩0⟨2⟩, ⟨3⟩256⟨4⟩, 128] }\n",
       Finding(
         1, 2, PolicyDiagnostics.outOfRange, "SQE flag 0 is out of range", help: "numbers from 1 to 255 are possible"),

@@ -30,28 +30,41 @@ enum ConnectChecks {
     ("loopback", .loopback), ("link-local", .linkLocal),
   ]
 
+  /// An entry that allows every address, and the place that says so.
+  private struct OpenEntry {
+    let entry: ConnectEntry
+    let everything: SourceSpan
+    let region: PeerRegion
+  }
+
   static func localReachable(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard let connect = subject.policy.connect else { return [] }
-    return (connect.allow ?? []).compactMap { entry in
-      guard let everything = entry.networks?.first(where: { $0.value.length == 0 }) else { return nil }
-      let allowed = PeerRegion(entry)
-      let open = local.filter { _, network in
+    let open = (connect.allow ?? []).compactMap { entry -> OpenEntry? in
+      let everything = entry.networks?.first { $0.value.length == 0 }
+      return everything.map { OpenEntry(entry: entry, everything: $0.span, region: PeerRegion(entry)) }
+    }
+    if open.isEmpty { return [] }
+    let denied = connect.deny.map(PeerRegion.init)
+    guard EntryChecks.areComparable(open.map(\.region), denied) else { return [] }
+    return open.compactMap { open in
+      let entry = open.entry
+      let reachable = local.filter { _, network in
         network.prefixes.contains { prefix in
           let region = PeerRegion(
             ConnectEntry(
               networks: [Located(prefix, at: entry.span)], ports: entry.ports, families: entry.families,
               span: entry.span))
-          return !region.isEmpty && allowed.meets(region) && !connect.deny.contains { PeerRegion($0).covers(region) }
+          return !region.isEmpty && open.region.meets(region) && !denied.contains { $0.covers(region) }
         }
       }
-      guard !open.isEmpty else { return nil }
-      let names = open.map(\.name).joined(separator: " and ")
+      guard !reachable.isEmpty else { return nil }
+      let names = reachable.map(\.name).joined(separator: " and ")
       return subject.warning(
         PolicyDiagnostics.localReachable,
         "this includes \(names) addresses: this machine's own services"
-          + (open.contains { $0.network == .linkLocal } ? " and a cloud's metadata service" : ""),
-        at: everything.span,
-        help: "add deny = [{ to = [\(open.map { "\"\($0.name)\"" }.joined(separator: ", "))] }] to [connect]")
+          + (reachable.contains { $0.network == .linkLocal } ? " and a cloud's metadata service" : ""),
+        at: open.everything,
+        help: "add deny = [{ to = [\(reachable.map { "\"\($0.name)\"" }.joined(separator: ", "))] }] to [connect]")
     }
   }
 

@@ -6,6 +6,8 @@ protocol EntryRegion {
   func meets(_ other: Self) -> Bool
   /// True if nothing matches.
   var isEmpty: Bool { get }
+  /// How many values and ranges a comparison may look at.
+  var size: Int { get }
 }
 
 /// Entries that another one makes superfluous, and those that never match.
@@ -15,14 +17,23 @@ enum EntryChecks {
     let span: SourceSpan
   }
 
-  /// Entries that are compared with each other. Comparing takes time with the square of their number; whoever writes
-  /// more has a program write them.
-  private static let mostCompared = 400
+  /// What comparing all entries of two lists may look at. It grows with the square of the number of entries; whoever
+  /// writes more has a program write them.
+  private static let mostLookedAt = 4_000_000
+
+  /// True if it takes no long time to compare every entry of one list with every entry of the other.
+  static func areComparable<Region: EntryRegion>(_ first: [Region], _ second: [Region]) -> Bool {
+    func size(_ regions: [Region]) -> Int { regions.reduce(0) { $0 + $1.size } }
+    return first.count * size(second) + second.count * size(first) <= mostLookedAt
+  }
 
   static func check<Region>(
     allow: [Entry<Region>]?, deny: [Entry<Region>], _ place: String, _ subject: CheckedPolicy
   ) -> [Diagnostic] {
-    guard (allow?.count ?? 0) <= mostCompared, deny.count <= mostCompared else { return [] }
+    let (allowed, denied) = ((allow ?? []).map(\.region), deny.map(\.region))
+    guard areComparable(allowed, allowed), areComparable(denied, denied), areComparable(allowed, denied) else {
+      return []
+    }
     var findings = shadowed(allow ?? [], subject) + shadowed(deny, subject)
     for entry in allow ?? [] where !entry.region.isEmpty {
       guard let denial = deny.first(where: { $0.region.covers(entry.region) }) else { continue }

@@ -17,6 +17,8 @@ struct Intervals<Bound: FixedWidthInteger & Sendable>: Equatable, Sendable {
   }
 
   var isEmpty: Bool { ranges.isEmpty }
+  /// How many intervals there are.
+  var count: Int { ranges.count }
 
   /// True if every number of the other set is in this one.
   func covers(_ other: Intervals) -> Bool {

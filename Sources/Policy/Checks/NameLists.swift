@@ -8,8 +8,9 @@ enum NameLists {
   ) -> [Diagnostic] {
     let denied = Dictionary(deny.map { ($0.value, $0.span) }) { first, _ in first }
     let allowed = Set(allow.map(\.value))
+    let first = Dictionary(allow.map { ($0.span, $0.value) }) { first, _ in first }
     let allowedInVain = spans(of: allow, subject) { denied[$0] == nil }.map { span in
-      let denial = allow.first { $0.span == span }.flatMap { denied[$0.value] }
+      let denial = first[span].flatMap { denied[$0] }
       return subject.warning(
         PolicyDiagnostics.neverTrue, "this allows nothing: all of it is denied", at: span,
         notes: denial.map { [Diagnostic.Note("denied here", at: $0)] } ?? [], help: "remove it, or the denial")

@@ -24,6 +24,7 @@ struct PeerRegion: EntryRegion {
 
   private var hasInternet: Bool { !v4.isEmpty || !v6.isEmpty }
   var isEmpty: Bool { !hasInternet && others?.isEmpty == true }
+  var size: Int { 1 + v4.count + v6.count + ports.count + (others?.count ?? 0) }
 
   func covers(_ other: PeerRegion) -> Bool {
     if other.hasInternet {

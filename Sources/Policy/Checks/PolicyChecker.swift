@@ -23,7 +23,8 @@ package enum PolicyChecker {
       guard decision.isAllowed != (test.expectation == .allow) else { return nil }
       let outcome = decision.isAllowed ? "allowed" : "denied"
       return Diagnostic(
-        PolicyDiagnostics.testFailed, "'\(test.text)' is \(outcome): \(decision.reason)", at: test.span,
+        PolicyDiagnostics.testFailed, "\(quoting: test.text, upTo: 256) is \(outcome): \(decision.reason)",
+        at: test.span,
         notes: decision.rule.map { [Diagnostic.Note("this rule decided", at: $0)] } ?? [])
     }
   }

@@ -55,6 +55,7 @@ enum SocketChecks {
     }
 
     var isEmpty: Bool { false }
+    var size: Int { 1 + (families?.count ?? 0) + (types?.count ?? 0) + (protocols?.count ?? 0) }
 
     /// `nil` is every value.
     private static func covers(_ a: Set<UInt32>?, _ b: Set<UInt32>?) -> Bool {

@@ -9,8 +9,13 @@ struct GroupTable {
   private(set) var definitions: [Located<String>] = []
   private var used: Set<String> = []
 
-  /// Every name, with the leading `@`.
-  var names: [String] { OperationGroup.all.map(\.name) + definitions.map(\.value) }
+  /// Every name, with the leading `@`; made one by one, as a policy may have a great many.
+  var names: some Sequence<String> {
+    let builtIn = OperationGroup.all
+    return (0..<builtIn.count + definitions.count).lazy.map { [definitions] index in
+      index < builtIn.count ? builtIn[index].name : definitions[index - builtIn.count].value
+    }
+  }
 
   /// The members of a group, which counts as used from now on.
   mutating func members(of name: String) -> [Operation]? {
@@ -41,10 +46,11 @@ extension PolicyDecoder {
     var definitions: [String: TOMLTable.Entry] = [:]
     for entry in table.entries {
       let name = "@" + entry.key.name
+      let quotation = Quotation.shortened(entry.key.name)
       if entry.key.name.hasPrefix("@") {
         reader.report(
           PolicyDiagnostics.unknownName, "group names are written without '@' here", at: entry.key.span,
-          help: "write \(entry.key.name.drop { $0 == "@" }) = [...], and use it as \"\(entry.key.name)\"")
+          help: "write \(quotation.drop { $0 == "@" }) = [...], and use it as \"\(quotation)\"")
       } else if !entry.key.name.utf8.allSatisfy(Self.isNameByte) || entry.key.name.isEmpty {
         reader.report(
           PolicyDiagnostics.unknownName, "a group name has only letters, digits, '.', '_' and '-'", at: entry.key.span,
@@ -80,7 +86,7 @@ extension PolicyDecoder {
       reader.report(
         PolicyDiagnostics.groupCycle,
         path.contains(name)
-          ? "the group '\(name)' contains itself: \((path + [name]).joined(separator: " → "))"
+          ? "the group \(quoting: name) contains itself: \((path + [name]).map { Quotation.shortened($0) }.joined(separator: " → "))"
           : "groups are nested more than \(Self.deepestNesting) deep",
         at: entry.key.span, help: "write the operations themselves into one of the groups")
       groups.define(Located(name, at: entry.key.span), members: [])
@@ -106,8 +112,8 @@ extension PolicyDecoder {
   mutating func reportUnusedGroups() {
     for group in groups.unused where group.span.source == rootSource {
       reader.warn(
-        PolicyDiagnostics.unusedGroup, "the group '\(group.value)' is not used", at: group.span,
-        help: "use it as \"\(group.value)\" in [operations], or remove it")
+        PolicyDiagnostics.unusedGroup, "the group \(quoting: group.value) is not used", at: group.span,
+        help: "use it as \"\(Quotation.shortened(group.value))\" in [operations], or remove it")
     }
   }
 }

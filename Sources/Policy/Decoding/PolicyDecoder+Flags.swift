@@ -24,8 +24,13 @@ extension PolicyDecoder {
     guard let entry else { return [] }
     var seen: [Flag: SourceSpan] = [:]
     return reader.anyNumber(entry.value).flatMap { element -> [Located<Flag>] in
-      let found = flag(element, vocabulary)
-      for flag in found { reportDuplicate(seen.updateValue(element.span, forKey: flag), "this", at: element.span) }
+      var first: SourceSpan?
+      let found = flag(element, vocabulary).filter { flag in
+        guard let place = seen.updateValue(element.span, forKey: flag) else { return true }
+        first = first ?? place
+        return false
+      }
+      reportDuplicate(first, "this", at: element.span)
       return found.map { Located($0, at: element.span) }
     }
   }
@@ -41,7 +46,7 @@ extension PolicyDecoder {
           help: advice)
       } else {
         reader.report(
-          PolicyDiagnostics.unknownName, "unknown \(vocabulary.kind) '\(name)'", at: element.span,
+          PolicyDiagnostics.unknownName, "unknown \(vocabulary.kind) \(quoting: name)", at: element.span,
           help: ValueReader.suggestion(for: name, among: vocabulary.flags.lazy.map(\.name))
             ?? "known names: \(vocabulary.flags.map(\.name).joined(separator: ", "))")
       }
@@ -82,30 +87,46 @@ extension PolicyDecoder {
 
   /// Reports conditions that exclude each other, so that nothing could ever satisfy them all.
   private mutating func checkContradictions(_ rules: FlagRules, _ place: String) {
+    let allowed = rules.allow.map(Self.places)
+    let forbidden = Self.places(rules.forbid)
     for required in rules.require {
-      if let forbidden = rules.forbid.first(where: { $0.value == required.value }) {
-        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, forbidden.span)
+      if let other = forbidden[required.value] {
+        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
       }
-      if let allow = rules.allow, !allow.contains(where: { $0.value == required.value }) {
+      if let allowed, allowed[required.value] == nil {
         reportContradiction("'\(required.value.name)' is required but not among the allowed", required.span, rules.span)
       }
     }
     for forbidden in rules.forbid {
-      guard let allowed = rules.allow?.first(where: { $0.value == forbidden.value }) else { continue }
-      reportContradiction("'\(forbidden.value.name)' is allowed and forbidden", forbidden.span, allowed.span)
+      guard let other = allowed?[forbidden.value] else { continue }
+      reportContradiction("'\(forbidden.value.name)' is allowed and forbidden", forbidden.span, other)
     }
-    for (index, first) in rules.require.enumerated() {
-      for second in rules.require[(index + 1)...] where Self.exclude(first.value, second.value) {
+    // Flags that exclude others are few, and flags by number may be many.
+    let all = Array(rules.require.enumerated())
+    let exclusive = all.filter { Self.isExclusive($0.element.value) }
+    for (index, first) in all {
+      for (other, second) in Self.isExclusive(first.value) ? all : exclusive
+      where other > index && Self.exclude(first.value, second.value) {
         reportContradiction(
           "'\(first.value.name)' and '\(second.value.name)' cannot both be set", second.span, first.span)
       }
     }
   }
 
+  private static func places(_ flags: [Located<Flag>]) -> [Flag: SourceSpan] {
+    Dictionary(flags.map { ($0.value, $0.span) }) { first, _ in first }
+  }
+
+  /// RESOLVE_BENEATH and RESOLVE_IN_ROOT, which the kernel refuses together.
+  private static let rivals = ["beneath", "in_root"]
+
+  /// True for a flag that others can exclude. Of two that are not, both can always be set.
+  private static func isExclusive(_ flag: Flag) -> Bool { flag.mask != flag.value || rivals.contains(flag.name) }
+
   private static func exclude(_ a: Flag, _ b: Flag) -> Bool {
-    // Both look at the same bits and want them different, or the kernel refuses them together.
+    // Both look at the same bits and want them different.
     if a.value & b.mask != b.value & a.mask { return true }
-    return Set([a.name, b.name]) == ["beneath", "in_root"]
+    return a.name != b.name && rivals.contains(a.name) && rivals.contains(b.name)
   }
 
   mutating func reportContradiction(_ message: String, _ span: SourceSpan, _ other: SourceSpan?) {
@@ -121,7 +142,7 @@ extension PolicyDecoder {
       checkPair(conditions.flags, policy.operations.flags)
       checkPair(policy.operations.flags, conditions.flags)
     }
-    guard let open = policy.open, let access = open.access else { return }
+    guard let open = policy.open, let access = open.access, let first = access.first else { return }
     let names = Set(access.map(\.value))
     for flag in open.flags.require {
       let changes = flag.value.bits & OpenConstants.changing != 0
@@ -129,21 +150,23 @@ extension PolicyDecoder {
       if names == [.read], changes {
         reportContradiction(
           "'\(flag.value.name)' changes the file system, which access = [\"read\"] excludes", flag.span,
-          access[0].span)
+          first.span)
       } else if isPath, !names.contains(.path) {
-        reportContradiction("'path' is required but access does not have it", flag.span, access[0].span)
+        reportContradiction("'path' is required but access does not have it", flag.span, first.span)
       }
     }
     if names == [.path], let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
-      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, access[0].span)
+      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, first.span)
     }
   }
 
   private mutating func checkPair(_ rules: FlagRules, _ others: FlagRules) {
+    let allowed = others.allow.map(Self.places)
+    let forbidden = Self.places(others.forbid)
     for required in rules.require {
-      if let forbidden = others.forbid.first(where: { $0.value == required.value }) {
-        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, forbidden.span)
-      } else if let allow = others.allow, !allow.contains(where: { $0.value == required.value }) {
+      if let other = forbidden[required.value] {
+        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
+      } else if let allowed, allowed[required.value] == nil {
         reportContradiction(
           "'\(required.value.name)' is required but not among the allowed", required.span, others.span)
       }
@@ -162,14 +185,16 @@ extension PolicyDecoder {
       resolve: flagRules(table["resolve"], OpenConstants.resolve, "[open] resolve"), span: entry.key.span)
   }
 
+  /// `nil` after an error, too: flags can be held only against an access that is known whole.
   private mutating func accessList(_ entry: TOMLTable.Entry) -> [Located<OpenRules.Access>]? {
     guard let elements = reader.oneOrMore(entry.value) else { return nil }
     var seen: [OpenRules.Access: SourceSpan] = [:]
-    return elements.compactMap { element in
+    let accesses = elements.compactMap { element -> Located<OpenRules.Access>? in
       guard let access: OpenRules.Access = reader.choice(element, of: "access") else { return nil }
       reportDuplicate(seen.updateValue(element.span, forKey: access), "this", at: element.span)
       return Located(access, at: element.span)
     }
+    return accesses.count == elements.count ? accesses : nil
   }
 
   mutating func reportEmptyTable(_ place: String, at span: SourceSpan) {

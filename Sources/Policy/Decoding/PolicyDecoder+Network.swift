@@ -102,7 +102,7 @@ extension PolicyDecoder {
       let ends = text.split(separator: "-", omittingEmptySubsequences: false)
       guard (1...2).contains(ends.count), ends.allSatisfy(Self.isDecimal) else {
         reader.report(
-          PolicyDiagnostics.invalidPort, "'\(text)' is not a port or a range of ports", at: element.span,
+          PolicyDiagnostics.invalidPort, "\(quoting: text) is not a port or a range of ports", at: element.span,
           help: "write a number, such as 443, or a range, such as \"8000-8099\"")
         return nil
       }
@@ -176,14 +176,14 @@ extension PolicyDecoder {
           : "write an address, a prefix such as \"10.0.0.0/8\", or one of: \(names.joined(separator: ", ")); "
             + "names of hosts are not possible, as filters see addresses only")
       reader.report(
-        PolicyDiagnostics.invalidAddress, "'\(text)' is not an address, a prefix or a named network", at: span,
+        PolicyDiagnostics.invalidAddress, "\(quoting: text) is not an address, a prefix or a named network", at: span,
         help: advice)
     case .badLength(let most):
       reader.report(
         PolicyDiagnostics.invalidAddress, "the length of this prefix is not a number from 0 to \(most)", at: span)
     case .hostBits(let prefix):
       reader.report(
-        PolicyDiagnostics.hostBits, "'\(text)' has bits set beyond its length", at: span,
+        PolicyDiagnostics.hostBits, "\(quoting: text) has bits set beyond its length", at: span,
         help: "for the network write \"\(prefix)\", for the one address leave out the length")
     }
   }

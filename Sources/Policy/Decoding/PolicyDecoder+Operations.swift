@@ -22,14 +22,15 @@ extension PolicyDecoder {
     if case .string(let name) = element.kind, name.hasPrefix("@") {
       if let members = groups.members(of: name) { return members }
       reader.report(
-        PolicyDiagnostics.unknownName, "unknown group '\(name)'", at: element.span,
+        PolicyDiagnostics.unknownName, "unknown group \(quoting: name)", at: element.span,
         help: ValueReader.suggestion(for: name, among: groups.names)
           ?? "'uring-jail operations' lists the groups; [groups] makes new ones")
       return []
     }
+    let groups = groups
     let code = reader.nameOrNumber(
       element, kind: "operation", upTo: UInt32(UInt8.max),
-      names: [Operation.known.map(\.name), groups.names].joined()
+      names: [AnySequence(Operation.known.lazy.map(\.name)), AnySequence(groups.names)].joined()
     ) { Operation(name: $0).map { UInt32($0.code) } }
     return code.map { [Operation(code: UInt8($0))] } ?? []
   }
@@ -45,11 +46,16 @@ extension PolicyDecoder {
     var groupNames: [[UInt8]: SourceSpan] = [:]
     for element in elements {
       let found = members(&self, element)
-      result += found.map { Located($0, at: element.span) }
       if case .string(let name) = element.kind, name.hasPrefix("@") {
-        reportDuplicate(groupNames.updateValue(element.span, forKey: Array(name.utf8)), "'\(name)'", at: element.span)
+        let first = groupNames.updateValue(element.span, forKey: Array(name.utf8))
+        reportDuplicate(first, "\(quoting: name)", at: element.span)
+        // A group of a few letters can stand for every operation: a file that repeats it gets it spelled out once.
+        if first?.source != element.span.source { result += found.map { Located($0, at: element.span) } }
         for member in found { grouped[member] = grouped[member] ?? element.span }
-      } else if let member = found.first {
+        continue
+      }
+      result += found.map { Located($0, at: element.span) }
+      if let member = found.first {
         reportDuplicate(named.updateValue(element.span, forKey: member), "this", at: element.span)
       }
     }
@@ -99,12 +105,12 @@ extension PolicyDecoder {
     if let number = UnsignedText.number(key.name) {
       if let code = UInt8(exactly: number) { return Operation(code: code) }
       reader.report(
-        PolicyDiagnostics.outOfRange, "operation \(key.name) is out of range", at: key.span,
+        PolicyDiagnostics.outOfRange, "operation \(Quotation.shortened(key.name)) is out of range", at: key.span,
         help: "numbers from 0 to \(UInt8.max) are possible")
       return nil
     }
     reader.report(
-      PolicyDiagnostics.unknownName, "unknown operation '\(key.name)'", at: key.span,
+      PolicyDiagnostics.unknownName, "unknown operation \(quoting: key.name)", at: key.span,
       help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))
         ?? (key.name.hasPrefix("@") ? "conditions are set for single operations, not for groups" : nil))
     return nil
@@ -148,14 +154,14 @@ extension PolicyDecoder {
   }
 
   private mutating func registerOperations(of element: TOMLValue) -> [RegisterOperation] {
-    let groupNames = RegisterGroup.all.map(\.name)
+    var groupNames: [String] { RegisterGroup.all.map(\.name) }
     if case .string(let name) = element.kind, name.hasPrefix("@") {
       if let group = RegisterGroup.named(name) { return group.members }
       let isOfOperations = groups.members(of: name) != nil
       reader.report(
-        PolicyDiagnostics.unknownName, "unknown group '\(name)' of register opcodes", at: element.span,
+        PolicyDiagnostics.unknownName, "unknown group \(quoting: name) of register opcodes", at: element.span,
         help: isOfOperations
-          ? "'\(name)' is a group of operations; groups here: \(groupNames.joined(separator: ", "))"
+          ? "\(quoting: name) is a group of operations; groups here: \(groupNames.joined(separator: ", "))"
           : ValueReader.suggestion(for: name, among: groupNames)
             ?? "groups here: \(groupNames.joined(separator: ", "))")
       return []

@@ -36,7 +36,7 @@ struct ValueReader {
     // Byte by byte, as TOML compares: no accent makes one key of two.
     for entry in table.entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.name.utf8) }) {
       report(
-        PolicyDiagnostics.unknownKey, "unknown key '\(entry.key.name)' in \(expected.place)", at: entry.key.span,
+        PolicyDiagnostics.unknownKey, "unknown key \(quoting: entry.key.name) in \(expected.place)", at: entry.key.span,
         help: Self.suggestion(for: entry.key.name, among: known)
           ?? "known keys: \(known.joined(separator: ", "))")
     }
@@ -109,7 +109,7 @@ struct ValueReader {
     if let choice = Choice(rawValue: text) { return choice }
     let words = Choice.allCases.map(\.rawValue)
     report(
-      PolicyDiagnostics.unknownName, "'\(text)' is not a value of '\(key)'", at: value.span,
+      PolicyDiagnostics.unknownName, "\(quoting: text) is not a value of '\(key)'", at: value.span,
       help: Self.suggestion(for: text, among: words)
         ?? "use one of: \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
     return nil
@@ -117,15 +117,15 @@ struct ValueReader {
 
   /// A name from a table, or a plain number for what the table does not know.
   mutating func nameOrNumber(
-    _ value: TOMLValue, kind: String, upTo largest: UInt32, names: some Sequence<String>,
+    _ value: TOMLValue, kind: String, upTo largest: UInt32, names: @autoclosure () -> some Sequence<String>,
     lookUp: (String) -> UInt32?
   ) -> UInt32? {
     switch value.kind {
     case .string(let name):
       if let number = lookUp(name) { return number }
       report(
-        PolicyDiagnostics.unknownName, "unknown \(kind) '\(name)'", at: value.span,
-        help: Self.suggestion(for: name, among: names)
+        PolicyDiagnostics.unknownName, "unknown \(kind) \(quoting: name)", at: value.span,
+        help: Self.suggestion(for: name, among: names())
           ?? "names are written in lower case; a number can stand for a name that is not known")
       return nil
     case .integer(let number):
@@ -152,7 +152,9 @@ struct ValueReader {
   static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     let upper = name.uppercased()
     let bare = constantPrefixes.first { upper.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
-    let nearest = Spelling.nearest(to: bare, among: candidates) ?? Spelling.nearest(to: name, among: candidates)
+    let nearest =
+      Spelling.nearest(to: bare, among: candidates)
+      ?? (bare == name ? nil : Spelling.nearest(to: name, among: candidates))
     return nearest.map { "did you mean '\($0)'?" }
   }
 }

@@ -25,7 +25,7 @@ package struct RequestText {
     if name == "register" { return .registration(try registerOperation(words)) }
     guard let operation = Operation(name: name) ?? number(name, most: 255).map({ Operation(code: UInt8($0)) }) else {
       throw Failure(
-        message: "unknown operation '\(name)'",
+        message: "unknown operation \(quoting: name)",
         help: Spelling.nearest(to: name, among: Operation.known.map(\.name) + ["register"])
           .map { "did you mean '\($0)'?" })
     }
@@ -40,7 +40,7 @@ package struct RequestText {
     if let operation = RegisterOperation(name: words[1]) { return operation }
     if let number = number(words[1], most: 127) { return RegisterOperation(code: UInt8(number)) }
     throw Failure(
-      message: "unknown register opcode '\(words[1])'",
+      message: "unknown register opcode \(quoting: words[1])",
       help: Spelling.nearest(to: words[1], among: RegisterOperation.known.map(\.name)).map { "did you mean '\($0)'?" })
   }
 
@@ -49,7 +49,7 @@ package struct RequestText {
     let known = Self.keys(of: operation)
     for word in words {
       guard let equals = word.firstIndex(of: "=") else {
-        throw Failure(message: "'\(word)' is not of the form KEY=VALUE", help: Self.keyList(operation))
+        throw Failure(message: "\(quoting: word) is not of the form KEY=VALUE", help: Self.keyList(operation))
       }
       let key = String(word[..<equals])
       guard known.contains(key) else {
@@ -57,7 +57,7 @@ package struct RequestText {
           operation == .openat && key == "resolve"
           ? "openat has no resolve flags; openat2 has"
           : Spelling.nearest(to: key, among: known).map { "did you mean '\($0)'?" } ?? Self.keyList(operation)
-        throw Failure(message: "'\(operation.name)' has no argument '\(key)'", help: help)
+        throw Failure(message: "'\(operation.name)' has no argument \(quoting: key)", help: help)
       }
       guard arguments.updateValue(String(word[word.index(after: equals)...]), forKey: key) == nil else {
         throw Failure(message: "'\(key)' is given twice", help: nil)
@@ -126,7 +126,7 @@ package struct RequestText {
       isBracketed == address.isV6
     else {
       throw Failure(
-        message: "'\(text)' is not a peer", help: "write to=ADDRESS:PORT, or to=[ADDRESS]:PORT for IPv6")
+        message: "\(quoting: text) is not a peer", help: "write to=ADDRESS:PORT, or to=[ADDRESS]:PORT for IPv6")
     }
     return .connect(to: address, port: UInt16(port))
   }
@@ -174,7 +174,7 @@ package struct RequestText {
       guard let value = vocabulary.flag(named: name)?.bits ?? Self.number(name, most: largest) else {
         let known = vocabulary.flags.map(\.name) + alternatives
         throw Failure(
-          message: "unknown \(vocabulary.kind) '\(name)'",
+          message: "unknown \(vocabulary.kind) \(quoting: name)",
           help: Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'?" })
       }
       bits |= value
@@ -202,14 +202,14 @@ package struct RequestText {
     if let constant = table.first(where: { $0.name == text }) { return constant.value }
     if let number = number(text, most: UInt64(UInt32.max)) { return UInt32(number) }
     throw Failure(
-      message: "unknown \(key) '\(text)'",
+      message: "unknown \(key) \(quoting: text)",
       help: Spelling.nearest(to: text, among: table.map(\.name)).map { "did you mean '\($0)'?" })
   }
 
   private func argument(_ key: String, most: UInt64) throws(Failure) -> UInt64? {
     guard let text = arguments[key] else { return nil }
     guard let number = Self.number(text, most: most) else {
-      throw Failure(message: "'\(text)' is not a number that '\(key)' can have", help: nil)
+      throw Failure(message: "\(quoting: text) is not a number that '\(key)' can have", help: nil)
     }
     return number
   }

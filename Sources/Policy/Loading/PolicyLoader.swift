@@ -96,7 +96,7 @@ package struct PolicyLoader<Files: PolicyFiles> {
       guard let folder = text.folder else {
         fail(
           PolicyDiagnostics.includeUnreadable,
-          "a policy on standard input has no folder to look for '\(include.value)'",
+          "a policy on standard input has no folder to look for \(quoting: include.value, upTo: 256)",
           help: "write the whole path, beginning with '/'")
         return nil
       }
@@ -112,13 +112,16 @@ package struct PolicyLoader<Files: PolicyFiles> {
     do throws(PolicyFileFailure) {
       file = try files.read(path)
     } catch {
-      fail(PolicyDiagnostics.includeUnreadable, "cannot include '\(include.value)': \(error.message)", help: error.help)
+      fail(
+        PolicyDiagnostics.includeUnreadable, "cannot include \(quoting: include.value, upTo: 256): \(error.message)",
+        help: error.help)
       return nil
     }
     if let identity = file.identity {
       if open.contains(identity) {
         fail(
-          PolicyDiagnostics.includeCycle, "'\(include.value)' includes itself, directly or through others",
+          PolicyDiagnostics.includeCycle,
+          "\(quoting: include.value, upTo: 256) includes itself, directly or through others",
           help: "move what both need into a third file")
         return nil
       }
