@@ -112,7 +112,9 @@ let package = Package(
       name: "JailTests",
       dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
-    .testTarget(name: "URingJailCLITests", dependencies: ["URingJailCLI", "Kernel"], swiftSettings: house),
+    .testTarget(
+      name: "URingJailCLITests", dependencies: ["URingJailCLI", "Kernel", "Policy", "TestSupport"], swiftSettings: house
+    ),
 
     // Tests: a kernel with filters, which Scripts/lab provides
     .testTarget(name: "LabTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),

@@ -9,7 +9,9 @@ struct EntryTests {
     "Usage: uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]\nTry 'uring-jail --help'.\n"
 
   /// Ends the process as uring-jail would.
-  static func end(_ arguments: String...) -> Never {
+  static func end(_ arguments: String...) -> Never { end(arguments) }
+
+  static func end(_ arguments: [String]) -> Never {
     exit(Arguments(["uring-jail"] + arguments).withVector { Entry.run($0) })
   }
 
