@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* The same numbers on every architecture (include/uapi/asm-generic/unistd.h); older headers may lack them. */
@@ -42,6 +43,27 @@ int uj_set_no_new_privs(void) {
 int uj_open_read_only(const char *path, int extra_flags) {
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | extra_flags);
   return fd < 0 ? -errno : fd;
+}
+
+int uj_open_path(int folder, const char *path, int extra_flags) {
+  int fd = openat(folder, path, O_PATH | O_CLOEXEC | extra_flags);
+  return fd < 0 ? -errno : fd;
+}
+
+long uj_getcwd(char *buffer, size_t size) {
+  long result = syscall(SYS_getcwd, buffer, size);
+  return result < 0 ? -errno : result;
+}
+
+int uj_file_system_type(int fd, uint32_t *type) {
+  struct statfs status;
+  if (fstatfs(fd, &status) != 0) return -errno;
+  *type = (uint32_t)status.f_type;
+  return 0;
+}
+
+int uj_getresuid(uint32_t *real, uint32_t *effective, uint32_t *saved) {
+  return getresuid(real, effective, saved) != 0 ? -errno : 0;
 }
 
 long uj_getdents64(int fd, void *buffer, size_t size) {

@@ -6,6 +6,7 @@
 
 #include <linux/filter.h>
 #include <linux/io_uring.h>
+#include <linux/magic.h>
 #include <stddef.h>
 
 #define AT(type, field, offset) \
@@ -60,6 +61,8 @@ SIZE(uj_query_opcodes, 48);
 
 _Static_assert(sizeof(struct uj_restriction) == sizeof(struct io_uring_restriction), "struct io_uring_restriction");
 _Static_assert(UJ_RESTRICTION_SQE_FLAGS_REQUIRED == IORING_RESTRICTION_SQE_FLAGS_REQUIRED, "restriction opcodes");
+
+_Static_assert(UJ_PROC_SUPER_MAGIC == PROC_SUPER_MAGIC, "the number of procfs");
 
 #if __has_include(<linux/io_uring/bpf_filter.h>)
 #include <linux/io_uring/bpf_filter.h>

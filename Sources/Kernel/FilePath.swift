@@ -1,5 +1,10 @@
 /// A path as the kernel takes it: any bytes but NUL, not necessarily UTF-8.
 package struct FilePath: Hashable, Sendable, CustomStringConvertible {
+  /// Bytes that a path may have for open(2), with its NUL: PATH_MAX.
+  package static var longest: Int { 4096 }
+
+  private static var slash: CChar { CChar(bitPattern: UInt8(ascii: "/")) }
+
   /// Ends with a NUL, and has no other.
   let bytes: [CChar]
 
@@ -10,14 +15,30 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The bytes that came in.
-  package var withoutTerminator: [UInt8] { bytes.dropLast().map { UInt8(bitPattern: $0) } }
+  package var withoutTerminator: [UInt8] { Self.unsigned(bytes.dropLast()) }
 
   package init(_ text: String) {
     self.init(text.utf8)
   }
 
-  /// For messages: what is not UTF-8 is replaced.
-  package var description: String {
-    String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  /// Begins at the root, not in the current directory.
+  package var isAbsolute: Bool { bytes.first == Self.slash }
+
+  /// The names that the path goes through; `.`, which goes nowhere, is left out.
+  var components: [[UInt8]] {
+    bytes.dropLast().split(separator: Self.slash).map { Self.unsigned($0) }.filter { $0 != [UInt8(ascii: ".")] }
   }
+
+  /// The directory part, as the path has it: what is before the last slash, without slashes at its end. `/` for what
+  /// is in the root, and empty for a path without a slash, which begins in the current directory.
+  package var folder: [UInt8] {
+    guard let end = bytes.lastIndex(of: Self.slash) else { return [] }
+    guard let last = bytes[..<end].lastIndex(where: { $0 != Self.slash }) else { return [UInt8(ascii: "/")] }
+    return Self.unsigned(bytes[...last])
+  }
+
+  /// For messages: what is not UTF-8 is replaced.
+  package var description: String { String(decoding: withoutTerminator, as: UTF8.self) }
+
+  private static func unsigned(_ bytes: ArraySlice<CChar>) -> [UInt8] { bytes.map { UInt8(bitPattern: $0) } }
 }

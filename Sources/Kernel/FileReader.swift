@@ -1,25 +1,23 @@
 /// Reads a whole file through one descriptor: what was looked at is what is read.
 package struct FileReader<Calls: SystemCalls> {
   private let calls: Calls
+  private let trust: FileTrust
 
-  package init(_ calls: Calls) {
+  package init(_ calls: Calls, trust: FileTrust) {
     self.calls = calls
+    self.trust = trust
   }
 
-  package enum Failure: Error, Hashable, Sendable {
-    case kernel(KernelError)
-    /// A directory, device or socket: not something to read a text from.
-    case notAFile(isDirectory: Bool)
-    /// More than the given number of bytes.
-    case tooLarge(limit: Int)
-  }
+  package typealias Failure = FileReadFailure
 
-  /// The bytes of a regular file, or all that comes out of a pipe.
-  package func read(_ path: FilePath, limit: Int) throws(Failure) -> [UInt8] {
+  /// The bytes of a regular file, or all that comes out of a pipe. Trust, where it is required, is looked at before
+  /// the file is opened and again, by its descriptor, before it is read.
+  package func read(_ path: FilePath, limit: Int) throws(Failure) -> FileContents {
+    let way = try way(to: path)
     let descriptor = try attempting("open") { () throws(Errno) in try calls.open(path, directory: false) }
-    let result: Swift.Result<[UInt8], Failure>
+    let result: Swift.Result<FileContents, Failure>
     do throws(Failure) {
-      result = .success(try contents(of: descriptor, limit: limit))
+      result = .success(try contents(of: descriptor, path, way, limit: limit))
     } catch {
       result = .failure(error)
     }
@@ -28,22 +26,43 @@ package struct FileReader<Calls: SystemCalls> {
     return try result.get()
   }
 
-  private func contents(of descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
-    let status = try attempting("fstat") { () throws(Errno) in try calls.fileStatus(descriptor) }
-    guard status.kind == .regular || status.kind == .pipe else {
-      throw .notAFile(isDirectory: status.kind == .directory)
-    }
-    if status.kind == .regular, status.size > Int64(limit) { throw .tooLarge(limit: limit) }
+  /// All that comes out of standard input, whatever it is. Trust is no question: the caller opened it.
+  package func readStandardInput(limit: Int) throws(Failure) -> FileContents {
+    let standardInput: Int32 = 0
+    let status = try attempting("fstat(standard input)") { () throws(Errno) in try calls.fileStatus(standardInput) }
+    if status.kind == .directory { throw .notAFile(isDirectory: true) }
+    return FileContents(
+      name: FileContents.standardInputName, bytes: try bytes(of: standardInput, status, limit: limit), folder: nil,
+      identity: status.identity, distrust: nil)
+  }
 
-    var contents: [UInt8] = []
+  private func contents(
+    of descriptor: Int32, _ path: FilePath, _ way: Way, limit: Int
+  ) throws(Failure) -> FileContents {
+    let status = try attempting("fstat") { () throws(Errno) in try calls.fileStatus(descriptor) }
+    try requireFile(status)
+    let distrust = try distrust(of: status, way)
+    if status.kind == .regular, status.size > Int64(limit) { throw .tooLarge(limit: limit) }
+    return FileContents(
+      name: path.description, bytes: try bytes(of: descriptor, status, limit: limit),
+      folder: status.kind == .pipe ? nil : path.folder, identity: status.identity, distrust: distrust)
+  }
+
+  private func requireFile(_ status: FileStatus) throws(Failure) {
+    guard status.holdsText else { throw .notAFile(isDirectory: status.kind == .directory) }
+  }
+
+  private func bytes(of descriptor: Int32, _ status: FileStatus, limit: Int) throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
     // One byte more than the file has lets the first read find its end.
-    var buffer = [UInt8](repeating: 0, count: status.kind == .regular ? Int(status.size) + 1 : 65_536)
+    let size = status.kind == .regular ? min(Int(status.size), limit) + 1 : 65_536
+    var buffer = [UInt8](repeating: 0, count: size)
     while true {
       let count = try attempting("read") { () throws(Errno) in try readThroughInterrupts(descriptor, &buffer) }
-      if count == 0 { return contents }
-      contents += buffer[..<count]
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
       // The file may grow while it is read.
-      if contents.count > limit { throw .tooLarge(limit: limit) }
+      if bytes.count > limit { throw .tooLarge(limit: limit) }
     }
   }
 
@@ -66,4 +85,60 @@ package struct FileReader<Calls: SystemCalls> {
       throw .kernel(KernelError(call, error))
     }
   }
+
+  // MARK: Trust
+
+  /// What the walk to the file found.
+  private enum Way {
+    case notLookedAt
+    case clear(PathWalk<Calls>.Target, TrustRule)
+    /// Known, and accepted.
+    case distrusted(Distrust)
+  }
+
+  private func way(to path: FilePath) throws(Failure) -> Way {
+    guard let rule = trust.rule else { return .notLookedAt }
+    let target: PathWalk<Calls>.Target
+    do throws(PathWalk<Calls>.Obstacle) {
+      target = try PathWalk.follow(path, calls, rule)
+    } catch {
+      switch error {
+      case .distrusted(let reason): return .distrusted(try accepted(reason))
+      case .kernel(let error):
+        if case .required = trust { throw .kernel(error) }
+        return .distrusted(.unchecked(error))
+      }
+    }
+    // To open a device can do something to it.
+    try requireFile(target.status)
+    return .clear(target, rule)
+  }
+
+  private func distrust(of status: FileStatus, _ way: Way) throws(Failure) -> Distrust? {
+    switch way {
+    case .notLookedAt: return nil
+    case .distrusted(let reason): return reason
+    case .clear(let target, let rule):
+      guard status.identity == target.status.identity else { return try accepted(.replaced(target.path)) }
+      guard let flaw = rule.flaw(of: status, at: target.path, isUnnamed: target.isUnnamed) else { return nil }
+      return try accepted(flaw)
+    }
+  }
+
+  private func accepted(_ reason: Distrust) throws(Failure) -> Distrust {
+    if case .required = trust { throw .distrusted(reason) }
+    return reason
+  }
+}
+
+/// Why a file was not read. Not nested in the generic reader: throwing a type of it makes the optimiser of Swift 6.3.1
+/// fail.
+package enum FileReadFailure: Error, Hashable, Sendable {
+  case kernel(KernelError)
+  /// A directory, device or socket: not something to read a text from.
+  case notAFile(isDirectory: Bool)
+  /// More than the given number of bytes.
+  case tooLarge(limit: Int)
+  /// Others could have written it. Nothing was read.
+  case distrusted(Distrust)
 }

@@ -12,6 +12,14 @@ package struct LinuxSystemCalls: SystemCalls {
     try check(unsafe uj_open_read_only(path.bytes, directory ? O_DIRECTORY : 0))
   }
 
+  package func openPath(
+    _ path: FilePath, in folder: Int32?, _ options: PathOptions
+  ) throws(Errno) -> Int32 {
+    let flags = (options.contains(.directory) ? O_DIRECTORY : 0) | (options.contains(.followingLink) ? 0 : O_NOFOLLOW)
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    return try check(unsafe uj_open_path(folder ?? AT_FDCWD, path.bytes, flags))
+  }
+
   package func close(_ descriptor: Int32) throws(Errno) {
     if Glibc.close(descriptor) != 0 { throw Errno(errno) }
   }
@@ -25,9 +33,20 @@ package struct LinuxSystemCalls: SystemCalls {
       case S_IFREG: .regular
       case S_IFDIR: .directory
       case S_IFIFO: .pipe
+      case S_IFLNK: .symbolicLink
       default: .other
       }
-    return FileStatus(kind: kind, size: Int64(status.st_size))
+    return FileStatus(
+      kind: kind, size: Int64(status.st_size), owner: status.st_uid,
+      permissions: UInt16(truncatingIfNeeded: status.st_mode & 0o7777), links: UInt64(status.st_nlink),
+      identity: FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
+  }
+
+  package func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem {
+    var type: UInt32 = 0
+    // SAFETY: the shim fills the number, which lives through the call.
+    _ = try check(unsafe uj_file_system_type(descriptor, &type))
+    return FileSystem(rawValue: type)
   }
 
   package func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
@@ -55,10 +74,35 @@ package struct LinuxSystemCalls: SystemCalls {
     return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  package func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let size = buffer.count
+    // SAFETY: the kernel writes at most `size` bytes into the array's own storage; the empty path is a C string.
+    let count = unsafe readlinkat(descriptor, "", &buffer, size)
+    if count < 0 { throw Errno(errno) }
+    return buffer[..<count].map { UInt8(bitPattern: $0) }
+  }
+
+  package func currentDirectory() throws(Errno) -> [UInt8] {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // SAFETY: the kernel writes at most the given number of bytes into the array's own storage.
+    let count = unsafe uj_getcwd(&buffer, buffer.count)
+    if count < 0 { throw Errno(Int32(-count)) }
+    // The count has the NUL in it.
+    return buffer[..<count].prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+  }
+
   package func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool {
     let flags = fcntl(descriptor, F_GETFD)
     if flags < 0 { throw Errno(errno) }
     return flags & FD_CLOEXEC != 0
+  }
+
+  package func users() throws(Errno) -> UserIDs {
+    var (real, effective, saved): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    // SAFETY: getresuid fills the three numbers, which live through the call.
+    _ = try check(unsafe uj_getresuid(&real, &effective, &saved))
+    return UserIDs(real: real, effective: effective)
   }
 
   package func noNewPrivileges() throws(Errno) -> Bool {
@@ -105,4 +149,8 @@ package struct LinuxSystemCalls: SystemCalls {
     if result < 0 { throw Errno(-result) }
     return result
   }
+}
+
+extension FileSystem {
+  package static let proc = FileSystem(rawValue: UInt32(UJ_PROC_SUPER_MAGIC))
 }

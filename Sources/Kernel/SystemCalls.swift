@@ -7,16 +7,28 @@ package import URingABI
 package protocol SystemCalls {
   /// open(2) read-only, close-on-exec. `directory` makes anything but a directory fail with ENOTDIR.
   func open(_ path: FilePath, directory: Bool) throws(Errno) -> Int32
+  /// openat(2) with O_PATH, close-on-exec: a descriptor that stands for a file without opening it, and so does nothing
+  /// to it. `folder`: the directory where a relative path begins, `nil` for the current one.
+  func openPath(_ path: FilePath, in folder: Int32?, _ options: PathOptions) throws(Errno) -> Int32
   func close(_ descriptor: Int32) throws(Errno)
+  /// fstat(2), which a descriptor of a file that is not open answers, too.
   func fileStatus(_ descriptor: Int32) throws(Errno) -> FileStatus
+  /// fstatfs(2): the kind of file system that the file is on.
+  func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem
   /// read(2): how many bytes arrived; 0 at the end.
   func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int
   /// getdents64(2): raw directory entries, empty at the end.
   func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8]
   func readLink(_ path: String) throws(Errno) -> String
+  /// readlinkat(2): the text of the symbolic link that the descriptor stands for.
+  func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8]
+  /// getcwd(2): the path of the current directory, which begins with "(unreachable)" if none leads there from the root.
+  func currentDirectory() throws(Errno) -> [UInt8]
   /// fcntl(F_GETFD): true if the descriptor is closed by execve.
   func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool
 
+  /// getresuid(2)
+  func users() throws(Errno) -> UserIDs
   /// prctl(PR_GET_NO_NEW_PRIVS)
   func noNewPrivileges() throws(Errno) -> Bool
   /// prctl(PR_SET_NO_NEW_PRIVS)
@@ -37,21 +49,38 @@ package protocol SystemCalls {
   func execute(_ path: FilePath, _ arguments: ArgumentVector) throws(Errno) -> Never
 }
 
-/// What fstat(2) tells of an open file.
-package struct FileStatus: Hashable, Sendable {
-  package enum Kind: Sendable {
-    case regular
-    case directory
-    case pipe
-    case other
+/// How the last name of a path is looked up.
+package struct PathOptions: OptionSet, Hashable, Sendable {
+  package let rawValue: UInt8
+
+  package init(rawValue: UInt8) {
+    self.rawValue = rawValue
   }
 
-  package let kind: Kind
-  /// Bytes; meaningful for regular files.
-  package let size: Int64
+  /// Anything but a directory fails with ENOTDIR, and what is mounted on demand is mounted.
+  package static let directory = PathOptions(rawValue: 1)
+  /// Where it is a symbolic link, go on to what that leads to. Without this, the link itself is what is found.
+  package static let followingLink = PathOptions(rawValue: 2)
+}
 
-  package init(kind: Kind, size: Int64) {
-    self.kind = kind
-    self.size = size
+/// A kind of file system, by the number that statfs(2) has for it.
+package struct FileSystem: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt32
+
+  package init(rawValue: UInt32) {
+    self.rawValue = rawValue
+  }
+}
+
+/// Who runs this process.
+package struct UserIDs: Hashable, Sendable {
+  /// Who started it.
+  package let real: UInt32
+  /// Whose rights it has, and whom what it makes belongs to.
+  package let effective: UInt32
+
+  package init(real: UInt32, effective: UInt32) {
+    self.real = real
+    self.effective = effective
   }
 }

@@ -3,12 +3,17 @@ package import URingABI
 /// One system call as the fake kernel saw it, with the arguments that matter.
 package enum FakeCall: Hashable, Sendable {
   case open(String)
+  case openPath(String)
   case close
   case fileStatus
+  case fileSystem
   case read
   case directoryEntries
   case readLink(String)
+  case linkTarget
+  case currentDirectory
   case closesOnExec(Int32)
+  case users
   case getNoNewPrivileges
   case setNoNewPrivileges
   case capabilities
@@ -24,20 +29,26 @@ package enum FakeCall: Hashable, Sendable {
 
   /// Which call it is, whatever its arguments.
   package enum Name: Hashable, Sendable, CaseIterable {
-    case open, close, fileStatus, read, directoryEntries, readLink, closesOnExec
-    case getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
+    case open, openPath, close, fileStatus, fileSystem, read, directoryEntries, readLink, linkTarget
+    case currentDirectory, closesOnExec
+    case users, getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
     case probe, query, restrict, filter, askPayloadSize, execute
   }
 
   package var name: Name {
     switch self {
     case .open: .open
+    case .openPath: .openPath
     case .close: .close
     case .fileStatus: .fileStatus
+    case .fileSystem: .fileSystem
     case .read: .read
     case .directoryEntries: .directoryEntries
     case .readLink: .readLink
+    case .linkTarget: .linkTarget
+    case .currentDirectory: .currentDirectory
     case .closesOnExec: .closesOnExec
+    case .users: .users
     case .getNoNewPrivileges: .getNoNewPrivileges
     case .setNoNewPrivileges: .setNoNewPrivileges
     case .capabilities: .capabilities

@@ -14,11 +14,16 @@ package final class FakeKernel: SystemCalls {
   package var release = "7.0.4-test"
   package var noNewPrivilegesIsSet = false
   package var isAdministrator = false
+  package var userIDs = UserIDs(real: 1000, effective: 1000)
   /// Contents by path. Directories and devices are no files.
   package var files: [String: [UInt8]] = [:]
   package var otherFiles: [String: FileStatus.Kind] = [:]
   /// What fstat(2) says of a file's size where that is not its size when it is read.
   package var claimedSizes: [String: Int64] = [:]
+  /// Owners and permissions by path, where they are not root and 0644, or 0755 for directories. The directories are
+  /// those that the paths of files go through; there are no symbolic links.
+  package var owners: [String: UInt32] = [:]
+  package var permissions: [String: UInt16] = [:]
   /// Descriptors above 2 that the process was started with.
   package var inherited: [Int32: Descriptor] = [:]
   /// What execve(2) says to a path; ENOENT to any other.
@@ -59,6 +64,8 @@ package final class FakeKernel: SystemCalls {
 
   private var contents: [Int32: ArraySlice<UInt8>] = [:]
   private var statuses: [Int32: FileStatus] = [:]
+  /// Paths of descriptors that stand for files.
+  private var paths: [Int32: String] = [:]
   private var listed = 0
   private var nextDescriptor: Int32 = 100
 
@@ -85,16 +92,55 @@ package final class FakeKernel: SystemCalls {
       listed = 0
     } else if let bytes = files[name] {
       contents[descriptor] = bytes[...]
-      statuses[descriptor] = FileStatus(kind: .regular, size: claimedSizes[name] ?? Int64(bytes.count))
+      statuses[descriptor] = status(of: name, .regular, size: claimedSizes[name] ?? Int64(bytes.count))
     } else if let kind = otherFiles[name] {
       contents[descriptor] = []
-      statuses[descriptor] = FileStatus(kind: kind, size: 0)
+      statuses[descriptor] = status(of: name, kind)
     } else {
       throw .noSuchFile
     }
     nextDescriptor += 1
     openDescriptors.insert(descriptor)
     return descriptor
+  }
+
+  package func openPath(_ path: FilePath, in folder: Int32?, _ options: PathOptions) throws(Errno) -> Int32 {
+    try note(.openPath(path.description))
+    let above = folder.flatMap { paths[$0] } ?? ""
+    let name = path.description == "/" ? "" : above + "/" + path.description
+    let isFolder = (Array(files.keys) + otherFiles.keys).contains { $0.hasPrefix(name + "/") }
+    let kind: FileStatus.Kind? =
+      name.isEmpty || isFolder ? .directory : files[name] == nil ? otherFiles[name] : .regular
+    guard let kind else { throw .noSuchFile }
+    if options.contains(.directory), kind != .directory { throw .notDirectory }
+    let descriptor = nextDescriptor
+    paths[descriptor] = name
+    statuses[descriptor] = status(of: name.isEmpty ? "/" : name, kind)
+    nextDescriptor += 1
+    openDescriptors.insert(descriptor)
+    return descriptor
+  }
+
+  private func status(of path: String, _ kind: FileStatus.Kind, size: Int64 = 0) -> FileStatus {
+    FileStatus(
+      kind: kind, size: size, owner: owners[path] ?? 0,
+      permissions: permissions[path] ?? (kind == .directory ? 0o755 : 0o644), links: 1,
+      identity: FileIdentity(device: 1, inode: UInt64(path.utf8.reduce(7) { $0 &* 31 &+ UInt32($1) })))
+  }
+
+  package func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem {
+    try note(.fileSystem)
+    return FileSystem(rawValue: 0xef53)
+  }
+
+  package func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
+    try note(.linkTarget)
+    throw .invalid
+  }
+
+  package func currentDirectory() throws(Errno) -> [UInt8] {
+    try note(.currentDirectory)
+    return Array("/".utf8)
   }
 
   package func close(_ descriptor: Int32) throws(Errno) {
@@ -149,6 +195,11 @@ package final class FakeKernel: SystemCalls {
   }
 
   // MARK: Privilege and machine
+
+  package func users() throws(Errno) -> UserIDs {
+    try note(.users)
+    return userIDs
+  }
 
   package func noNewPrivileges() throws(Errno) -> Bool {
     try note(.getNoNewPrivileges)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Policy
 import Testing
@@ -25,7 +26,8 @@ struct ManualTests {
       for key in table.keys {
         #expect(text.contains(key.name), "\(key.name) of \(table.place)")
         switch key.shape {
-        case .table(let inner), .list(of: .table(let inner), atLeast: _), .map(of: .table(let inner), keys: _):
+        case .table(let inner), .list(of: .table(let inner), atLeast: _),
+          .map(of: .table(let inner), keys: _, pattern: _):
           check(inner)
         default: break
         }

@@ -101,6 +101,24 @@ int uj_set_no_new_privs(void);
 /* open(2) read-only and close-on-exec, without becoming a controlling terminal: a descriptor, or the negated errno. */
 int uj_open_read_only(const char *path, int extra_flags);
 
+/* openat(2) with O_PATH, close-on-exec: a descriptor, or the negated errno. */
+int uj_open_path(int folder, const char *path, int extra_flags);
+
+/*
+ * getcwd(2): bytes filled with the path and its NUL, or the negated errno. Not the C library's function of that name,
+ * which searches by other calls where the kernel has no path to give.
+ */
+long uj_getcwd(char *buffer, size_t size);
+
+/* fstatfs(2): the number of the kind of file system, by the pointer; 0, or the negated errno. */
+int uj_file_system_type(int fd, uint32_t *type);
+
+/* include/uapi/linux/magic.h: that of procfs. */
+#define UJ_PROC_SUPER_MAGIC 0x9fa0
+
+/* getresuid(2): the three users of this process, by the pointers; 0, or the negated errno. */
+int uj_getresuid(uint32_t *real, uint32_t *effective, uint32_t *saved);
+
 /* getdents64(2): bytes filled, 0 at the end, or the negated errno. */
 long uj_getdents64(int fd, void *buffer, size_t size);
 

@@ -6,7 +6,7 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
   /// Bytes. Policies are written by people; the largest sensible ones are lists of thousands of addresses.
   static var largestSize: Int { 8 << 20 }
 
-  /// What to do about files that others than root and the caller could change.
+  /// What to do about files that others than root and the caller could change, if the caller has privileges.
   enum Trust {
     /// Somebody with privilege does not take orders from them.
     case refuse
@@ -15,27 +15,29 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
     case accept
   }
 
-  private let calls: Calls
-  private let trust: Trust
+  private let reader: FileReader<Calls>
 
-  init(_ calls: Calls, trust: Trust) {
-    self.calls = calls
-    self.trust = trust
+  init(_ calls: Calls, trust: Trust) throws(PolicyFileFailure) {
+    let demanded: FileTrust
+    do throws(KernelError) {
+      demanded =
+        switch trust {
+        case .accept: .notNeeded
+        case .refuse: try FileTrust.demanded(by: calls, acceptsDistrusted: false)
+        case .warn: try FileTrust.demanded(by: calls, acceptsDistrusted: true)
+        }
+    } catch {
+      throw PolicyFileFailure("asking for the privileges of this process failed: \(error)")
+    }
+    reader = FileReader(calls, trust: demanded)
   }
 
   func read(_ path: [UInt8]) throws(PolicyFileFailure) -> PolicyText {
-    let file = FilePath(path)
-    let bytes = try attempt { () throws(FileReader<Calls>.Failure) in
-      try FileReader(calls).read(file, limit: Self.largestSize)
-    }
-    return PolicyText(name: file.description, bytes: bytes, folder: Self.folder(of: path), identity: nil)
+    try text { () throws(FileReadFailure) in try reader.read(FilePath(path), limit: Self.largestSize) }
   }
 
   func readStandardInput() throws(PolicyFileFailure) -> PolicyText {
-    let bytes = try attempt { () throws(FileReader<Calls>.Failure) in
-      try FileReader(calls).read(FilePath("/dev/stdin"), limit: Self.largestSize)
-    }
-    return PolicyText(name: "<stdin>", bytes: bytes, folder: nil, identity: nil)
+    try text { () throws(FileReadFailure) in try reader.readStandardInput(limit: Self.largestSize) }
   }
 
   /// The first of the candidates that exists.
@@ -50,22 +52,19 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
     return nil
   }
 
-  /// What precedes the last slash.
-  private static func folder(of path: [UInt8]) -> [UInt8] {
-    let slash = UInt8(ascii: "/")
-    guard let last = path.lastIndex(of: slash) else { return [] }
-    return last == 0 ? [slash] : Array(path[..<last])
-  }
-
   static var missing: PolicyFileFailure {
     PolicyFileFailure("there is no such file", help: "check the path; it is relative to the current directory")
   }
 
-  private func attempt<Result>(
-    _ body: () throws(FileReader<Calls>.Failure) -> Result
-  ) throws(PolicyFileFailure) -> Result {
-    do throws(FileReader<Calls>.Failure) {
-      return try body()
+  private func text(
+    _ body: () throws(FileReadFailure) -> FileContents
+  ) throws(PolicyFileFailure) -> PolicyText {
+    do throws(FileReadFailure) {
+      let file = try body()
+      return PolicyText(
+        name: file.name, bytes: file.bytes, folder: file.folder,
+        identity: PolicyText.Identity(device: file.identity.device, inode: file.identity.inode),
+        distrust: file.distrust.map { "others could change this policy: \($0)" })
     } catch {
       switch error {
       case .kernel(let error) where error.errno == .noSuchFile:
@@ -76,6 +75,12 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
         throw PolicyFileFailure("it is \(isDirectory ? "a directory" : "a device or socket"), not a file")
       case .tooLarge(let limit):
         throw PolicyFileFailure("it is larger than \(limit >> 20) MiB", help: "is it the right file?")
+      case .distrusted(let reason):
+        throw PolicyFileFailure(
+          "others could change it: \(reason)",
+          help:
+            "give it and its folders to root or to this user, and take away the right to write from everybody else; "
+            + "or accept it with --accept-untrusted-policy")
       }
     }
   }

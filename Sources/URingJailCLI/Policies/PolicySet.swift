@@ -19,7 +19,12 @@ struct PolicySet {
   static func load<Calls: SystemCalls>(
     _ references: [PolicyReference], trust: PolicyFileSystem<Calls>.Trust, firstSource: Int = 0, calls: Calls
   ) throws(Failure) -> PolicySet {
-    let files = PolicyFileSystem(calls, trust: trust)
+    let files: PolicyFileSystem<Calls>
+    do throws(PolicyFileFailure) {
+      files = try PolicyFileSystem(calls, trust: trust)
+    } catch {
+      throw Failure(message: error.message, help: error.help)
+    }
     var policies: [Policy] = []
     var diagnostics: [Diagnostic] = []
     var sources: [SourceText] = []
