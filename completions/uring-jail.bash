@@ -3,47 +3,116 @@
 # shellcheck shell=bash
 
 _uring_jail() {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local index has_policy=no has_word=no
+  local program=${1/#\~/$HOME} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local index command=run has_policy=no register='' option=''
   COMPREPLY=()
 
+  case ${COMP_WORDS[1]-} in
+    run | check | test | operations | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+  esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
       --)
-        _uring_jail_target "$((index + 1))"
+        if [[ $command == run ]]; then _uring_jail_target "$((index + 1))"; else _uring_jail_operands; fi
         return
         ;;
       --policy) has_policy=yes ;;
-      run | help) [[ $index -gt 1 ]] || has_word=${COMP_WORDS[index]} ;;
+      --register) register=--register ;;
     esac
   done
 
-  # --policy=FILE arrives as three words where COMP_WORDBREAKS has the equals sign, which is bash's default.
-  if [[ $current == = && $previous == --policy ]]; then
-    current='' previous=--policy
-  elif [[ $previous == = && $COMP_CWORD -ge 2 && ${COMP_WORDS[COMP_CWORD - 2]} == --policy ]]; then
-    previous=--policy
+  # --OPTION=VALUE arrives as three words where COMP_WORDBREAKS has the equals sign, which is bash's default.
+  if [[ $current == = ]]; then
+    current='' option=$previous
+  elif [[ $previous == = && $COMP_CWORD -ge 2 ]]; then
+    option=${COMP_WORDS[COMP_CWORD - 2]}
+  else
+    option=$previous
   fi
-  if [[ $previous == --policy ]]; then
-    compopt -o filenames
-    mapfile -t COMPREPLY < <(compgen -d -- "$current" && compgen -f -X '!*.toml' -- "$current")
-    # A policy may have any name.
-    [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
-    return
-  fi
+  case $command:$option in
+    run:--policy) _uring_jail_policies ;;
+    check:--format) _uring_jail_words text json github sarif ;;
+    check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
+    test:--format) _uring_jail_words tap json ;;
+    *)
+      if [[ $current == -* ]]; then
+        _uring_jail_options
+      else
+        _uring_jail_operands
+      fi
+      ;;
+  esac
+}
 
+_uring_jail_options() {
   local words='--help --version'
   [[ $current != -? ]] || words+=' -h'
-  if [[ $has_word == help ]]; then
-    words=run
-    ((COMP_CWORD == 2)) || words=''
-  elif [[ $has_policy == yes ]]; then
-    words+=' --'
-  else
-    words+=' --policy'
-    [[ $has_word == run || $COMP_CWORD -gt 1 ]] || words+=' run help'
+  case $command in
+    run)
+      words+=' --policy --accept-untrusted-policy'
+      [[ $has_policy == no ]] || words+=' --'
+      ;;
+    check) words+=' --format --warnings-as-errors --accept-untrusted-policy --explain' ;;
+    test) words+=' --format' ;;
+    operations) words+=' --register --json' ;;
+  esac
+  _uring_jail_words "$words"
+}
+
+# What stands where no option does.
+_uring_jail_operands() {
+  case $command in
+    run)
+      if ((COMP_CWORD == 1)); then
+        _uring_jail_words run check test operations help --policy
+      elif [[ $has_policy == yes ]]; then
+        _uring_jail_words -- --
+      else
+        _uring_jail_words --policy
+      fi
+      ;;
+    check | test) _uring_jail_files "$current" ;;
+    operations) _uring_jail_names ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test operations ;;
+  esac
+}
+
+_uring_jail_words() {
+  mapfile -t COMPREPLY < <(compgen -W "$*" -- "$current")
+}
+
+# Folders and policies that begin with a text; every file where there is none, for a policy may have any name.
+_uring_jail_files() {
+  compopt -o filenames
+  mapfile -t COMPREPLY < <(compgen -d -- "$1" && compgen -f -X '!*.toml' -- "$1")
+  [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+# Policies for run: a name means one in a folder of policies, and what is in the current directory needs a slash.
+_uring_jail_policies() {
+  if [[ $current == */* || $current == \~* ]]; then
+    _uring_jail_files "$current"
+    return
   fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  compopt -o filenames
+  local file names=()
+  for file in /etc/uring-jail/*.toml; do
+    file=${file##*/}
+    [[ $file == '*.toml' ]] || names+=("${file%.toml}")
+  done
+  mapfile -t COMPREPLY < <(
+    compgen -W "${names[*]}" -- "$current"
+    compgen -d -- "$current"
+    compgen -f -X '!*.toml' -P ./ -- "${current#.}"
+  )
+}
+
+# Operations and groups. The sign of groups is a word of its own where COMP_WORDBREAKS has it, which is bash's default;
+# what is replaced begins with it all the same.
+_uring_jail_names() {
+  [[ $previous != @ || $COMP_WORDBREAKS != *@* ]] || current=@$current
+  _uring_jail_words "$("$program" operations ${register:+"$register"} 2>/dev/null |
+    awk '/^[0-9]/ { print $2 } /^@/ { print $1 }')"
 }
 
 # The command to start, whose name is at the given index, and its arguments.

@@ -1,9 +1,26 @@
 # Completion of uring-jail(1) for fish. Install it as
 # /usr/share/fish/vendor_completions.d/uring-jail.fish.
 
-# Everything behind the first -- is a command line of its own.
+# The command of the command line, run if it names none. True if it is one of the arguments.
+function __uring_jail_command
+    set -l words (commandline -opc)
+    set -l command run
+    contains -- "$words[2]" check test operations help; and set command $words[2]
+    contains -- $command $argv
+end
+
+function __uring_jail_is_first
+    test (count (commandline -opc)) -eq 1
+end
+
+# In a jail, everything behind the first -- is a command line of its own.
 function __uring_jail_has_target
-    contains -- -- (commandline -opc)
+    __uring_jail_command run; and contains -- -- (commandline -opc)
+end
+
+# True where an option of one of the given commands can stand.
+function __uring_jail_takes
+    __uring_jail_command $argv; and not contains -- -- (commandline -opc)
 end
 
 # True behind the option and its value.
@@ -13,10 +30,49 @@ function __uring_jail_has_policy
 end
 
 # Folders and TOML files; every file where there is none, for a policy may have any name.
-function __uring_jail_policies
-    set -l path (string replace -r -- '^--policy=' '' (commandline -ct))
+function __uring_jail_files
+    set -l path (string replace -r -- '^--[a-z]+=' '' (commandline -ct))
     set -l files (complete -C "__fish_command_without_completions $path")
     string match -r -- '.*(?:\\.toml|/)$' $files; or string join \n -- $files
+end
+
+# Policies for run: a name means one in a folder of policies, and what is in the current directory needs a slash. fish
+# offers what begins with a dot once the dot is typed.
+function __uring_jail_policies
+    set -l path (string replace -r -- '^--[a-z]+=' '' (commandline -ct))
+    if string match -qr -- '^~|/' $path
+        __uring_jail_files
+        return
+    end
+    for file in /etc/uring-jail/*.toml
+        printf '%s\tInstalled policy\n' (string replace -r -- '.*/(.*)\\.toml$' '$1' $file)
+    end
+    for file in *.toml
+        printf '%s\tPolicy here\n' ./$file
+    end
+    for folder in */
+        printf '%s\tFolder\n' $folder
+    end
+end
+
+function __uring_jail_program
+    set -l words (commandline -opc)
+    string replace -r -- '^~' $HOME $words[1]
+end
+
+function __uring_jail_ids
+    printf 'all\tEvery ID\n'
+    eval (string escape -- (__uring_jail_program)) check --explain all 2>/dev/null |
+        string replace -r -- '^(\\S+)\\s+(\\S+)\\s+(.*)' '$1\t$2: $3'
+end
+
+# Operations or, with --register, register opcodes, and groups.
+function __uring_jail_names
+    set -l register (string match -- --register (commandline -opc))
+    eval (string escape -- (__uring_jail_program)) operations $register 2>/dev/null |
+        string match -r -- '^[0-9@].*' |
+        string replace -r -- '^[0-9]+\\s+(\\S+)\\s+(\\S+)\\s+.*' '$1\tsince $2' |
+        string replace -r -- '^(@\\S+)\\s+' '$1\t'
 end
 
 # What fish offers for that command line.
@@ -27,22 +83,35 @@ function __uring_jail_target
     complete -C (string join ' ' -- $command (commandline -ct))
 end
 
-function __uring_jail_is_first
-    test (count (commandline -opc)) -eq 1
-end
-
-function __uring_jail_is_help
-    set -l words (commandline -opc)
-    test (count $words) -eq 2; and test $words[2] = help
-end
-
 complete -c uring-jail -f
 complete -c uring-jail -n 'not __uring_jail_has_target' -s h -l help -d 'Show help'
 complete -c uring-jail -n 'not __uring_jail_has_target' -l version -d 'Show the version'
-complete -c uring-jail -n 'not __uring_jail_has_target; and not __uring_jail_has_policy' \
-    -l policy -x -a '(__uring_jail_policies)' -d 'The policy, a TOML file'
+
 complete -c uring-jail -n __uring_jail_is_first -a run -d 'Start a program in a jail'
+complete -c uring-jail -n __uring_jail_is_first -a check -d 'Find mistakes in policies'
+complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that policies carry'
+complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
-complete -c uring-jail -n __uring_jail_is_help -a run -d 'Start a program in a jail'
-complete -c uring-jail -n '__uring_jail_has_policy; and not __uring_jail_has_target' -a -- -d 'The command follows'
+complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
+    -a 'run check test operations'
+
+complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
+    -d 'The policy; given several times, all must allow'
+complete -c uring-jail -n '__uring_jail_takes run' -l accept-untrusted-policy \
+    -d 'Use a policy that others could have written'
+complete -c uring-jail -n '__uring_jail_takes run; and __uring_jail_has_policy' -a -- -d 'The command follows'
 complete -c uring-jail -n __uring_jail_has_target -a '(__uring_jail_target)'
+
+complete -c uring-jail -n '__uring_jail_takes check' -l format -x -a 'text json github sarif' \
+    -d 'How to write findings'
+complete -c uring-jail -n '__uring_jail_takes check' -l warnings-as-errors -d 'Let warnings count as errors'
+complete -c uring-jail -n '__uring_jail_takes check' -l accept-untrusted-policy \
+    -d 'Do not remark on files that others could change'
+complete -c uring-jail -n '__uring_jail_takes check' -l explain -x -a '(__uring_jail_ids)' -d 'Tell what an ID means'
+
+complete -c uring-jail -n '__uring_jail_takes test' -l format -x -a 'tap json' -d 'How to write results'
+complete -c uring-jail -n '__uring_jail_command check test' -a '(__uring_jail_files)'
+
+complete -c uring-jail -n '__uring_jail_takes operations' -l register -d 'List opcodes of io_uring_register(2)'
+complete -c uring-jail -n '__uring_jail_takes operations' -l json -d 'Write JSON'
+complete -c uring-jail -n '__uring_jail_command operations' -a '(__uring_jail_names)'

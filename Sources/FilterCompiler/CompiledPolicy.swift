@@ -126,7 +126,7 @@ package struct CompilationFailure: Error {
   init(unenforced place: String, at span: SourceSpan) {
     diagnostic = Diagnostic(
       Self.unenforced, "\(place) cannot be enforced by this version of uring-jail", at: span,
-      help: "'check' and 'test' know it already")
+      help: "remove it to start the program without it")
   }
 
   init(_ failure: Assembler.Failure, _ operation: Operation, _ span: SourceSpan?) {

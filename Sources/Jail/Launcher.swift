@@ -61,7 +61,10 @@ package struct Launcher<Calls: SystemCalls> {
           policy.avoidsRestrictions
             ? "[register] cannot be enforced without classic restrictions, which restrictions = \"never\" excludes"
             : "[register] cannot be enforced here: this process already lives in an io_uring jail",
-          at: span, help: "remove [register], or start the program outside the other jail"))
+          at: span,
+          help: policy.avoidsRestrictions
+            ? "remove [register], or restrictions = \"never\""
+            : "remove [register], or start the program outside the other jail"))
     }
     do throws(CompilationFailure) {
       return try RegistrationPlan(policy, for: abilities, backend: backend)

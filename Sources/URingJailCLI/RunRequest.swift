@@ -28,7 +28,9 @@ package struct RunRequest: Sendable {
       let argument = arguments.bytes(at: index)
       index += 1
       if argument.elementsEqual("--".utf8) {
-        guard !policies.isEmpty, index < arguments.count else { return nil }
+        guard !policies.isEmpty, index < arguments.count, policies.count(where: { $0 == .standardInput }) <= 1 else {
+          return nil
+        }
         return RunRequest(
           policies: policies, acceptsUntrustedPolicy: acceptsUntrustedPolicy, command: arguments.dropFirst(index))
       }

@@ -19,7 +19,7 @@ let usage = """
     --exec-after-ring   create a ring and use it, then execute this program anew
     --hand-over-ring    create a ring that survives execve and become COMMAND
     --register OPCODE   call io_uring_register(2) with the ring and no argument, and print the result; may be repeated
-  --wait MS           longest wait for completions, in milliseconds (default 2000)
+    --wait MS           longest wait for completions, in milliseconds (default 2000)
 
   A request is OPERATION[,KEY=VALUE...]; the operation is a name without IORING_OP_ or a number.
     Any field of the SQE:  fd off addr len op_flags ioprio user_data buf_index personality file_index addr3

@@ -60,7 +60,7 @@ package struct KernelRules: Sendable {
   package enum Restrictions: String, Sendable, CaseIterable {
     /// Used where the task has none yet.
     case auto
-    /// Filters only; the target can register restrictions of its own.
+    /// Filters only; the target can register restrictions for rings of its own.
     case never
   }
 

@@ -69,6 +69,9 @@ package struct RunCommand: ParsableCommand {
   package mutating func validate() throws {
     if policy.isEmpty { throw ValidationError("Missing the option '--policy <policy>'") }
     if policy.contains("") { throw ValidationError("The value of '--policy' is empty") }
+    if policy.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("Standard input can be read only once, but '--policy -' is given twice")
+    }
     if command.isEmpty {
       throw ValidationError("Missing the command to start; it stands behind '--'")
     }
