@@ -128,5 +128,6 @@ if Context.environment["URING_JAIL_FUZZ"] != nil {
     .executableTarget(
       name: "policy-fuzzer", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI"],
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
-      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+      // lld counts the counters of reached code, which nothing but their section's bounds refers to, as dead.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "nostart-stop-gc"])]))
 }

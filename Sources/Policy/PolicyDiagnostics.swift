@@ -26,6 +26,9 @@ package enum PolicyDiagnostics {
   package static let groupRedefined = Diagnostic.ID("group-redefined")
   package static let testFailed = Diagnostic.ID("test-failed")
 
+  /// A warning where it is warnings that are too many.
+  package static let tooManyFindings = Diagnostic.ID("too-many-findings")
+
   // Errors of includes.
   package static let includeUnreadable = Diagnostic.ID("include-unreadable")
   package static let includeCycle = Diagnostic.ID("include-cycle")
@@ -52,7 +55,8 @@ package enum PolicyDiagnostics {
   package static let all = [
     missingVersion, unsupportedVersion, unknownKey, missingKey, unknownName, wrongType, outOfRange, emptyList,
     emptyEntry, invalidPort, invalidAddress, hostBits, invalidRequest, contradictoryFlags, flagWithoutEffect,
-    conditionsWithoutOperation, groupCycle, groupRedefined, testFailed, includeUnreadable, includeCycle,
+    conditionsWithoutOperation, groupCycle, groupRedefined, testFailed, tooManyFindings, includeUnreadable,
+    includeCycle,
     tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked, riskyOperation, rawSocket,
     alwaysTrue, neverTrue, shadowed, duplicateName, registerUnrestricted, localReachable, mappedPrefix, newerKernel,
     unusedGroup, untrustedFile,

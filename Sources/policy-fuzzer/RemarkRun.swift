@@ -15,6 +15,11 @@ struct RemarkRun {
   }
 
   func run() {
+    let operations = policy.operations
+    names(allow: operations.allow, deny: operations.deny, areAllowed: operations.permits)
+    if let register = policy.register {
+      names(allow: register.allow ?? [], deny: register.deny, areAllowed: register.permits)
+    }
     if let connect = policy.connect {
       let entries = EntryRemarks(allow: connect.allow, deny: connect.deny, span: \.span) { entry, payload in
         let rules = ConnectRules(allow: [entry], span: entry.span)
@@ -46,6 +51,20 @@ struct RemarkRun {
 
   private static func isAllowed(_ operation: Operation, _ payload: Submission.Payload, _ policy: Policy) -> Bool {
     ReferenceEvaluator.decide(.submission(Submission(operation, payload)), under: policy).isAllowed
+  }
+
+  /// A name in a list without effect, which may stand for a group, changes nothing about any of its members.
+  private func names<Member: Hashable>(
+    allow: [Located<Member>], deny: [Located<Member>], areAllowed: (Member) -> Bool
+  ) {
+    let inVain = Set(remarks.filter { $0.id == PolicyDiagnostics.neverTrue }.map(\.span))
+    let allowed = Set(allow.map(\.value))
+    for name in allow where inVain.contains(name.span) {
+      expect(!areAllowed(name.value), "what is allowed in vain is denied")
+    }
+    for name in deny where inVain.contains(name.span) {
+      expect(!allowed.contains(name.value), "what is denied in vain is not allowed")
+    }
   }
 
   /// The places that a remark calls superfluous.

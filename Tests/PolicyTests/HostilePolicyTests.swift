@@ -1,4 +1,5 @@
 import Diagnostics
+import Policy
 import Testing
 
 /// Policies that nobody would write by hand: they cost time in proportion to their size, and no flood of words.
@@ -61,5 +62,23 @@ struct HostilePolicyTests {
   @Test(.timeLimit(.minutes(1)), arguments: long.indices)
   func costIsInProportionToLength(_ number: Int) {
     #expect(!ReadPolicy(Self.long[number].text).diagnostics.isEmpty, "\(Self.long[number].name)")
+  }
+
+  @Test func errorsAreShownHoweverManyWarningsThereAre() {
+    let text = "operations.allow = " + Self.list(2_000) { _ in "'read'" } + "\nkernel.holes = 'x'"
+    let found = ReadPolicy(text).diagnostics
+    #expect(found.count == 1_002)
+    #expect(found.count { $0.severity == .warning } == 1_001)
+    #expect(found.last?.id == PolicyDiagnostics.unknownName)
+    #expect(found.filter { $0.id == PolicyDiagnostics.tooManyFindings }.map(\.severity) == [.warning])
+  }
+
+  @Test func remarksAreLimitedLikeMistakes() {
+    let text =
+      "operations.allow = ['read']\nregister.allow = []\noperation.read.user_data = " + Self.list(2_000) { _ in "1" }
+    let found = ReadPolicy(text)
+    #expect(found.policy != nil)
+    #expect(found.diagnostics.count == 1_001)
+    #expect(found.diagnostics.last?.id == PolicyDiagnostics.tooManyFindings)
   }
 }

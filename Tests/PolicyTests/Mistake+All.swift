@@ -1,7 +1,7 @@
 import Policy
 
 extension Mistake {
-  static let all = version + keys + types + operations + sockets + conditions + networks + flags + lists
+  static let all = version + keys + types + operations + sockets + conditions + networks + flags + lists + floods
 
   private static let version = [
     Mistake(

@@ -151,4 +151,21 @@ extension Mistake {
       Finding(
         1, 2, PolicyDiagnostics.missingKey, "[[test]] has no 'expect'", help: "known keys: request, expect")),
   ]
+
+  /// The first thousand, and the place of the next.
+  static let floods = [
+    Mistake(
+      name: "more mistakes than anybody reads",
+      marked: "policy = 1\noperations.allow = ["
+        + (0..<1_002).map { "⟨\(2 * $0)⟩256⟨\(2 * $0 + 1)⟩" }.joined(separator: ",") + "]\n",
+      findings: (0..<1_000).map {
+        Finding(
+          2 * $0, 2 * $0 + 1, PolicyDiagnostics.outOfRange, "operation 256 is out of range",
+          help: "numbers from 0 to 255 are possible")
+      } + [
+        Finding(
+          2_000, 2_001, PolicyDiagnostics.tooManyFindings,
+          "there are more than 1000 errors; the others are not shown", help: "correct these first")
+      ])
+  ]
 }

@@ -5,7 +5,10 @@ package enum PolicyChecker {
   /// Warnings, in the order of the checks. `source`: the text of the policy, for remarks about what is not in it.
   package static func check(_ policy: Policy, source: SourceID) -> [Diagnostic] {
     let subject = CheckedPolicy(policy: policy, start: SourceSpan(0..<0, in: source))
-    return checks.flatMap { $0(subject) } + testFailures(in: policy)
+    var findings = FindingList(overflow: PolicyDiagnostics.tooManyFindings)
+    for check in checks { findings.append(contentsOf: check(subject)) }
+    findings.append(contentsOf: testFailures(in: policy))
+    return findings.all
   }
 
   private static let checks: [@Sendable (CheckedPolicy) -> [Diagnostic]] = [

@@ -3,13 +3,15 @@ import TOMLSyntax
 
 /// Reads TOML values as what a key expects and collects a diagnostic for everything else.
 struct ValueReader {
-  private(set) var diagnostics: [Diagnostic] = []
+  private var findings = FindingList(overflow: PolicyDiagnostics.tooManyFindings)
+
+  var diagnostics: [Diagnostic] { findings.all }
 
   mutating func report(
     _ id: Diagnostic.ID, _ message: String, at span: SourceSpan, severity: Diagnostic.Severity = .error,
     notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
-    diagnostics.append(Diagnostic(id, message, at: span, severity: severity, notes: notes, help: help))
+    findings.append(Diagnostic(id, message, at: span, severity: severity, notes: notes, help: help))
   }
 
   mutating func warn(

@@ -35,6 +35,10 @@ enum MeaningExplanations {
       PolicyDiagnostics.testFailed, "the policy does not do what a test expects",
       "The note shows the rule that decided. Correct the rule, or the expectation.",
       example: "policy = 1\n[[test]]\nrequest = \"nop\"\nexpect = \"allow\"\n"),
+    Explanation(
+      PolicyDiagnostics.tooManyFindings, "there are more findings than are shown",
+      "A policy gets at most a thousand errors and a thousand warnings shown by each step that reads it. Correct those.",
+      example: nil),
   ]
 }
 

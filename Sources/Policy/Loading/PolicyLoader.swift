@@ -15,7 +15,7 @@ package struct PolicyLoader<Files: PolicyFiles> {
 
   private let files: Files
   private var sources: [SourceText] = []
-  private var diagnostics: [Diagnostic] = []
+  private var findings = FindingList(overflow: PolicyDiagnostics.tooManyFindings)
   /// Files that were read, and those among them whose includes are being read at this moment.
   private var seen: Set<PolicyText.Identity> = []
   private var open: [PolicyText.Identity] = []
@@ -25,12 +25,12 @@ package struct PolicyLoader<Files: PolicyFiles> {
   package static func load(_ root: PolicyText, files: Files, firstSource: Int32 = 0) -> Result {
     var loader = PolicyLoader(files: files, firstSource: firstSource)
     let merged = loader.tree(of: root, tests: true)
-    guard let merged, !loader.diagnostics.hasErrors else {
-      return Result(policy: nil, diagnostics: loader.diagnostics, sources: loader.sources)
+    guard let merged, !loader.findings.all.hasErrors else {
+      return Result(policy: nil, diagnostics: loader.findings.all, sources: loader.sources)
     }
     let decoded = PolicyDecoder.decodeMerged(merged, rootSource: SourceID(firstSource))
     return Result(
-      policy: decoded.policy, diagnostics: loader.diagnostics + decoded.diagnostics, sources: loader.sources)
+      policy: decoded.policy, diagnostics: loader.findings.all + decoded.diagnostics, sources: loader.sources)
   }
 
   private init(files: Files, firstSource: Int32) {
@@ -43,14 +43,14 @@ package struct PolicyLoader<Files: PolicyFiles> {
     let source = SourceText(name: text.name, bytes: text.bytes, id: SourceID(firstSource + Int32(sources.count)))
     sources.append(source)
     if let distrust = text.distrust {
-      diagnostics.append(
+      findings.append(
         Diagnostic(
           PolicyDiagnostics.untrustedFile, distrust, at: SourceSpan(0..<0, in: source.id), severity: .warning))
     }
     let parsed = TOMLParser.parse(source)
-    diagnostics += parsed.diagnostics
+    findings.append(contentsOf: parsed.diagnostics)
     guard let document = parsed.document else { return nil }
-    diagnostics += PolicyDecoder.checkVersion(document, source: source)
+    findings.append(contentsOf: PolicyDecoder.checkVersion(document, source: source))
 
     if let identity = text.identity {
       seen.insert(identity)
@@ -62,7 +62,7 @@ package struct PolicyLoader<Files: PolicyFiles> {
       if let table = included(include, by: text) { merger.add(table) }
     }
     merger.add(Self.own(document.root, keepsTests: keepsTests), isIncluding: true)
-    diagnostics += merger.diagnostics
+    findings.append(contentsOf: merger.diagnostics)
     return merger.result
   }
 
@@ -78,13 +78,13 @@ package struct PolicyLoader<Files: PolicyFiles> {
     let includes = elements.compactMap { element in
       reader.string(element).map { Located($0, at: element.span) }
     }
-    diagnostics += reader.diagnostics
+    findings.append(contentsOf: reader.diagnostics)
     return includes
   }
 
   private mutating func included(_ include: Located<String>, by text: PolicyText) -> TOMLTable? {
     func fail(_ id: Diagnostic.ID, _ message: String, help: String?) {
-      diagnostics.append(Diagnostic(id, message, at: include.span, help: help))
+      findings.append(Diagnostic(id, message, at: include.span, help: help))
     }
     let name = Array(include.value.utf8)
     guard !name.isEmpty, !name.contains(0) else {
