@@ -30,7 +30,8 @@ struct ExplanationTests {
     let without = Self.explanations.filter { $0.example == nil }.map(\.id.name).sorted()
     #expect(
       without == [
-        "include-cycle", "toml-depth", "toml-encoding", "toml-too-many-errors", "too-many-includes", "untrusted-file",
+        "include-cycle", "toml-depth", "toml-encoding", "toml-too-many-errors", "too-many-findings",
+        "too-many-includes", "untrusted-file",
       ])
   }
 
