@@ -31,6 +31,8 @@ struct FioTests {
       "fio", "--name=job", "--ioengine=io_uring", "--rw=\(direction)", "--filename=\(data.path(percentEncoded: false))",
       "--size=\(size)", "--bs=4k", "--iodepth=8", "--thread", "--overwrite=1",
     ]
-    return try run((jailed ? [Lab.jail, "--policy", Self.policy, "--"] : []) + command, directory: folder.path)
+    return try run(
+      (jailed ? [Lab.jail, "--accept-untrusted-policy", "--policy", Self.policy, "--"] : []) + command,
+      directory: folder.path)
   }
 }

@@ -83,10 +83,14 @@ extension Mistake {
       Finding(1, 2, PolicyDiagnostics.wrongType, "expected a string, found an array")),
     Mistake(
       "[operations] that is no table", "operations = ⟨1⟩[\"read\"]⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected a table, found an array")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected a table, found an array",
+        help: "keys of [operations]: default, allow, deny, flags")),
     Mistake(
       "[[operations]]", "⟨1⟩[[operations]]⟨2⟩\nallow = [\"read\"]\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected a table, found an array")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected a table, found an array",
+        help: "keys of [operations]: default, allow, deny, flags")),
     Mistake(
       "default that is no text", "[operations]\ndefault = ⟨1⟩false⟨2⟩\n",
       Finding(1, 2, PolicyDiagnostics.wrongType, "expected a string, found a boolean")),
@@ -101,7 +105,9 @@ extension Mistake {
       Finding(5, 6, PolicyDiagnostics.wrongType, "expected a name or a number, found a table")),
     Mistake(
       "socket entry that is no table", "[operations]\nallow = [45]\n[socket]\nallow = [⟨1⟩\"inet\"⟨2⟩]\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected a table, found a string")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected a table, found a string",
+        help: "keys of a [socket] entry: family, type, protocol")),
     Mistake(
       "socket list that is one entry", "[operations]\nallow = [45]\n[socket]\nallow = ⟨1⟩{ family = 1 }⟨2⟩\n",
       Finding(1, 2, PolicyDiagnostics.wrongType, "expected an array, found a table")),
@@ -115,7 +121,9 @@ extension Mistake {
       Finding(1, 2, PolicyDiagnostics.wrongType, "expected a name or a number, found an array")),
     Mistake(
       "[process] that is no table", "process = ⟨1⟩true⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected a table, found a boolean")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected a table, found a boolean",
+        help: "keys of [process]: no-new-privileges, exec, keep-fds, capabilities")),
     Mistake(
       "no-new-privileges as a number", "[process]\nno-new-privileges = ⟨1⟩1⟨2⟩\n",
       Finding(1, 2, PolicyDiagnostics.wrongType, "expected true or false, found an integer")),

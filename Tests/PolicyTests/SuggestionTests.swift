@@ -52,4 +52,36 @@ struct SuggestionTests {
     #expect(found.span == text.span(1, 2))
     #expect(found.help == "names are written in lower case; a number can stand for a name that is not known")
   }
+
+  @Test func whatPeopleWriteForNamesOfTheLanguageIsUnderstood() {
+    for (text, name) in [
+      ("operations.allow = [45]\nsocket.allow = [{ family = 'IPv4' }]", "inet"),
+      ("operations.allow = [45]\nsocket.allow = [{ type = 'tcp' }]", "stream"),
+      ("operations.allow = [28]\nopen.access = 'readonly'", "read"),
+      ("operations.allow = [16]\nconnect.allow = [{ to = 'localhost' }]", "loopback"),
+    ] {
+      let read = ReadPolicy(text)
+      #expect(read.diagnostics.first?.help == "did you mean '\(name)'?", "\(text)")
+    }
+    #expect(
+      ReadPolicy("process.no_new_privs = true").help(for: PolicyDiagnostics.unknownKey)
+        == "did you mean 'no-new-privileges'?")
+  }
+
+  @Test func keyInTheWrongTableIsSentHome() {
+    #expect(
+      ReadPolicy("operations.allow = [45]\nsocket.family = 'inet'\nsocket.deny = []").help(
+        for: PolicyDiagnostics.unknownKey)
+        == "'family' belongs in a [socket] entry or a [connect] entry")
+    #expect(
+      ReadPolicy("[operation]\nallow = ['read']").help(for: PolicyDiagnostics.unknownName)
+        == "'allow' belongs in [operations], with an s")
+  }
+
+  @Test func missingVersionHidesNoOtherMistake() {
+    let read = ReadPolicy(whole: "[operations]\nallow = ['raed']\n")
+    #expect(read.findings == [PolicyDiagnostics.missingVersion, PolicyDiagnostics.unknownName])
+    #expect(read.policy == nil)
+    #expect(ReadPolicy(whole: "[operations]\nallow = ['read']\n").policy == nil)
+  }
 }

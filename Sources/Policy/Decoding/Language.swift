@@ -201,6 +201,12 @@ package struct Language: Sendable {
       Key("expect", "What the policy must decide.", words(PolicyTest.Expectation.self)),
     ])
 
+  /// Every table of fixed keys but those of flags, whose keys are the same everywhere.
+  static let tables = [
+    root, operations, open, socket, socketEntry, connect, connectEntry, operation, register, process, capabilities,
+    kernel, test,
+  ]
+
   // MARK: Building blocks
 
   static let operationName = Shape.name(

@@ -112,8 +112,13 @@ extension PolicyDecoder {
     reader.report(
       PolicyDiagnostics.unknownName, "unknown operation \(quoting: key.name)", at: key.span,
       help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))
-        ?? (key.name.hasPrefix("@") ? "conditions are set for single operations, not for groups" : nil))
+        ?? operationKeyAdvice(key.name))
     return nil
+  }
+
+  private func operationKeyAdvice(_ name: String) -> String? {
+    if Language.operations.names.contains(name) { return "'\(name)' belongs in [operations], with an s" }
+    return name.hasPrefix("@") ? "conditions are set for single operations, not for groups" : nil
   }
 
   private mutating func userData(_ entry: TOMLTable.Entry?) -> [Located<ClosedRange<UInt64>>]? {

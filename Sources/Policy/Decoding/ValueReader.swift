@@ -23,7 +23,10 @@ struct ValueReader {
   /// The table that the value is, after reporting every key that the language does not have there, and every key that
   /// it must have and has not.
   mutating func table(_ value: TOMLValue, as expected: Language.Table) -> TOMLTable? {
-    guard let table = table(value) else { return nil }
+    guard case .table(let table) = value.kind else {
+      return mismatch(
+        value, expected: "a table", help: "keys of \(expected.place): \(expected.names.joined(separator: ", "))")
+    }
     checkKeys(of: table, expected)
     for key in expected.required where table[key] == nil {
       report(
@@ -39,9 +42,15 @@ struct ValueReader {
     for entry in table.entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.name.utf8) }) {
       report(
         PolicyDiagnostics.unknownKey, "unknown key \(quoting: entry.key.name) in \(expected.place)", at: entry.key.span,
-        help: Self.suggestion(for: entry.key.name, among: known)
+        help: Self.suggestion(for: entry.key.name, among: known) ?? Self.home(of: entry.key.name)
           ?? "known keys: \(known.joined(separator: ", "))")
     }
+  }
+
+  /// Where a key belongs that is known elsewhere in the language; `nil` if it is known nowhere.
+  private static func home(of key: String) -> String? {
+    let places = Language.tables.filter { $0.names.contains(key) }.map(\.place)
+    return places.isEmpty ? nil : "'\(key)' belongs in \(places.joined(separator: " or "))"
   }
 
   mutating func table(_ value: TOMLValue) -> TOMLTable? {
@@ -141,10 +150,18 @@ struct ValueReader {
     }
   }
 
-  mutating func mismatch<Expected>(_ value: TOMLValue, expected: String) -> Expected? {
-    report(PolicyDiagnostics.wrongType, "expected \(expected), found \(value.typeName)", at: value.span)
+  mutating func mismatch<Expected>(_ value: TOMLValue, expected: String, help: String? = nil) -> Expected? {
+    report(PolicyDiagnostics.wrongType, "expected \(expected), found \(value.typeName)", at: value.span, help: help)
     return nil
   }
+
+  /// What people write for names of the language.
+  private static let synonyms = [
+    "ip": "inet", "ip4": "inet", "ipv4": "inet", "ip6": "inet6", "ipv6": "inet6", "tcp": "stream", "udp": "dgram",
+    "datagram": "dgram", "ro": "read", "readonly": "read", "read-only": "read", "rdonly": "read", "wo": "write",
+    "writeonly": "write", "write-only": "write", "wronly": "write", "rw": "read-write", "rdwr": "read-write",
+    "no_new_privs": "no-new-privileges", "localhost": "loopback",
+  ]
 
   /// The prefixes that C constants have and names of the language have not.
   private static let constantPrefixes = [
@@ -152,6 +169,7 @@ struct ValueReader {
   ]
 
   static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+    if let meant = synonyms[name.lowercased()], candidates.contains(meant) { return "did you mean '\(meant)'?" }
     let upper = name.uppercased()
     let bare = constantPrefixes.first { upper.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
     let nearest =

@@ -25,12 +25,15 @@ package struct PolicyLoader<Files: PolicyFiles> {
   package static func load(_ root: PolicyText, files: Files, firstSource: Int32 = 0) -> Result {
     var loader = PolicyLoader(files: files, firstSource: firstSource)
     let merged = loader.tree(of: root, tests: true)
-    guard let merged, !loader.findings.all.hasErrors else {
+    // A missing version says nothing about the rest; every other error does.
+    let obstacles = loader.findings.all.filter { $0.severity == .error && $0.id != PolicyDiagnostics.missingVersion }
+    guard let merged, obstacles.isEmpty else {
       return Result(policy: nil, diagnostics: loader.findings.all, sources: loader.sources)
     }
     let decoded = PolicyDecoder.decodeMerged(merged, rootSource: SourceID(firstSource))
     return Result(
-      policy: decoded.policy, diagnostics: loader.findings.all + decoded.diagnostics, sources: loader.sources)
+      policy: loader.findings.all.hasErrors ? nil : decoded.policy,
+      diagnostics: loader.findings.all + decoded.diagnostics, sources: loader.sources)
   }
 
   private init(files: Files, firstSource: Int32) {

@@ -53,7 +53,9 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
   }
 
   static var missing: PolicyFileFailure {
-    PolicyFileFailure("there is no such file", help: "check the path; without a '/' at its beginning it is relative to the current directory")
+    PolicyFileFailure(
+      "there is no such file",
+      help: "check the path; without a '/' at its beginning it is relative to the current directory")
   }
 
   private func text(
