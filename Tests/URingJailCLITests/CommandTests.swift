@@ -12,6 +12,7 @@ struct CommandTests {
       + "[[test]]\nrequest = \"nop\"\nexpect = \"allow\"\n",
     "warned.toml": "policy = 1\n[operations]\nallow = [\"nop\"]\n",
     "wrong.toml": "policy = 1\n[operations]\nallow = [\"nopp\"]\n",
+    "including.toml": "policy = 1\ninclude = [\"none.toml\"]\n",
     "failing.toml": "policy = 1\n[register]\nallow = []\n[[test]]\nrequest = \"nop\"\nexpect = \"allow\"\n",
   ]
 
@@ -46,6 +47,15 @@ struct CommandTests {
     await #expect(processExitsWith: .exitCode(1)) {
       EntryTests.end("check", Self.path("good.toml"), Self.path("missing.toml"))
     }
+  }
+
+  @Test func missingIncludeIsLookedForBesideTheFileThatNamesIt() async throws {
+    let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardOutputContent]) {
+      EntryTests.end("check", Self.path("including.toml"))
+    }
+    let output = text(result.standardOutputContent)
+    #expect(output.contains("including.toml:2:12: error: cannot include 'none.toml': there is no such file"))
+    #expect(output.contains("relative to the folder of this file"))
   }
 
   @Test func everyFileIsCheckedInOnePass() async throws {

@@ -117,7 +117,8 @@ package struct PolicyLoader<Files: PolicyFiles> {
     } catch {
       fail(
         PolicyDiagnostics.includeUnreadable, "cannot include \(quoting: include.value, upTo: 256): \(error.message)",
-        help: error.help)
+        help: error.isMissing
+          ? "check the path; without a '/' at its beginning it is relative to the folder of this file" : error.help)
       return nil
     }
     if let identity = file.identity {

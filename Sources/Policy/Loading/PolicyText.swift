@@ -44,9 +44,12 @@ package struct PolicyFileFailure: Error, Hashable, Sendable {
   package let message: String
   /// The way out.
   package let help: String?
+  /// True if there is nothing at the path.
+  package let isMissing: Bool
 
-  package init(_ message: String, help: String? = nil) {
+  package init(_ message: String, help: String? = nil, isMissing: Bool = false) {
     self.message = message
     self.help = help
+    self.isMissing = isMissing
   }
 }

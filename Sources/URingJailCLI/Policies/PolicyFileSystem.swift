@@ -46,7 +46,7 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
       do throws(PolicyFileFailure) {
         return try read(candidate.withoutTerminator)
       } catch {
-        if error != Self.missing { throw error }
+        if !error.isMissing { throw error }
       }
     }
     return nil
@@ -55,7 +55,7 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
   static var missing: PolicyFileFailure {
     PolicyFileFailure(
       "there is no such file",
-      help: "check the path; without a '/' at its beginning it is relative to the current directory")
+      help: "check the path; without a '/' at its beginning it is relative to the current directory", isMissing: true)
   }
 
   private func text(
