@@ -41,6 +41,13 @@ let package = Package(
     .target(
       name: "FilterCompiler", dependencies: ["Policy", "URingABI", "BPF", "Diagnostics"], swiftSettings: house),
 
+    // What programs say about every input, from the programs alone; and whether that is what policies say
+    .target(name: "FilterAnalysis", dependencies: ["BPF", "URingABI"], swiftSettings: house),
+    .target(
+      name: "PolicyProof",
+      dependencies: ["FilterAnalysis", "FilterCompiler", "Policy", "URingABI", "BPF", "Diagnostics"],
+      swiftSettings: house),
+
     // The running kernel
     .target(
       name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "BPF", "URingABI"], swiftSettings: house),
@@ -52,7 +59,8 @@ let package = Package(
     .target(
       name: "URingJailCLI",
       dependencies: [
-        "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "Kernel", "Jail",
+        "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "FilterAnalysis", "PolicyProof",
+        "Kernel", "Jail",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -106,6 +114,14 @@ let package = Package(
       name: "FilterCompilerTests",
       dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "FilterAnalysisTests", dependencies: ["FilterAnalysis", "BPF", "URingABI", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PolicyProofTests",
+      dependencies: [
+        "PolicyProof", "FilterAnalysis", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport",
+      ], swiftSettings: house),
     .testTarget(
       name: "KernelTests", dependencies: ["Kernel", "URingABI", "BPF", "TestSupport"], swiftSettings: house),
     .testTarget(

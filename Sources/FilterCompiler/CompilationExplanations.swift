@@ -11,5 +11,12 @@ package enum CompilationExplanations {
       CompilationFailure.unenforced, "a rule cannot be enforced",
       "The policy is understood, but this version of uring-jail has no way to enforce the rule, so nothing is started.",
       example: nil),
+    Explanation(
+      CompilationFailure.unfilterable, "the kernel does not show what a condition is about",
+      """
+      Filters see the arguments of openat, openat2 and socket from Linux 7.0 on, those of connect from 7.2 on. On an \
+      older kernel the target is not started; with unfilterable = "deny-operation" in [kernel] it is, and the operation \
+      is denied whole.
+      """, example: nil),
   ]
 }

@@ -123,6 +123,10 @@ package struct CompilationFailure: Error {
 
   package let diagnostic: Diagnostic
 
+  init(_ diagnostic: Diagnostic) {
+    self.diagnostic = diagnostic
+  }
+
   init(unenforced place: String, at span: SourceSpan) {
     diagnostic = Diagnostic(
       Self.unenforced, "\(place) cannot be enforced by this version of uring-jail", at: span,

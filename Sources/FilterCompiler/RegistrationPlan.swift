@@ -28,6 +28,11 @@ package struct RegistrationPlan: Sendable {
   package let restrictions: [Restriction]
   package let filters: [Filter]
 
+  init(restrictions: [Restriction], filters: [Filter]) {
+    self.restrictions = restrictions
+    self.filters = filters
+  }
+
   package init(
     _ policy: CompiledPolicy, for abilities: KernelAbilities, backend: Backend
   ) throws(CompilationFailure) {

@@ -30,7 +30,7 @@ package struct Launcher<Calls: SystemCalls> {
     try preflight.refuseInheritedRings()
     try preflight.obtainPrivilege(settingNoNewPrivileges: process.noNewPrivileges)
     let abilities = try preflight.requireFilters()
-    let enforceable = try preflight.requireArguments(of: policy)
+    let enforceable = try preflight.requireArguments(of: policy, abilities)
     // Registration is the last step before execve, so that nothing in between can undo or escape it.
     try install(enforceable, abilities)
     try execute(command, searchPath: searchPath)

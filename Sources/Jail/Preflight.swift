@@ -71,29 +71,23 @@ struct Preflight<Calls: SystemCalls> {
   /// where the policy says so.
   ///
   /// - Throws: what cannot be enforced, at its place in the policy.
-  func requireArguments(of policy: CompiledPolicy) throws(LaunchFailure) -> CompiledPolicy {
-    var hidden: [Operation] = []
+  func requireArguments(
+    of policy: CompiledPolicy, _ abilities: KernelAbilities
+  ) throws(LaunchFailure) -> CompiledPolicy {
     // What every kernel with filters shows need not be asked.
-    let newer = FilterContext.payloads.filter { $0.since > KernelRelease.firstWithFilters }
-    for payload in newer where policy.permits(payload.operation) {
-      let conditions = policy.argumentConditions(on: payload.operation)
-      guard !conditions.isEmpty else { continue }
-      let shown = try attempt("asking what filters see of '\(payload.operation.name)'") { () throws(KernelError) in
+    var sizes = KernelAbilities(release: .firstWithFilters).payloadSizes
+    for payload in FilterContext.payloads where sizes[payload.operation] == nil && policy.permits(payload.operation) {
+      guard !policy.argumentConditions(on: payload.operation).isEmpty else { continue }
+      sizes[payload.operation] = try attempt("asking what filters see of '\(payload.operation.name)'") {
+        () throws(KernelError) in
         try Registration(calls).payloadSize(of: payload.operation)
       }
-      if shown >= payload.size { continue }
-      if let condition = conditions.first(where: { $0.policy.kernel.unfilterable?.value != .denyOperation }) {
-        throw LaunchFailure(
-          Diagnostic(
-            LaunchDiagnostics.unfilterable,
-            "this kernel does not show filters the arguments of '\(payload.operation.name)'", at: condition.span,
-            help:
-              "boot Linux \(payload.since) or newer, or write unfilterable = \"deny-operation\" in [kernel] to deny "
-              + "'\(payload.operation.name)' on kernels like this one"))
-      }
-      hidden.append(payload.operation)
     }
-    return hidden.isEmpty ? policy : policy.denying(hidden)
+    do throws(CompilationFailure) {
+      return try policy.adapted(to: abilities.showing(sizes))
+    } catch {
+      throw LaunchFailure(error.diagnostic)
+    }
   }
 
   private func probe(_ registration: Registration<Calls>) throws(LaunchFailure) -> Registration<Calls>.Support {

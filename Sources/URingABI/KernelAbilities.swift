@@ -25,6 +25,12 @@ package struct KernelAbilities: Hashable, Sendable {
       uniqueKeysWithValues: FilterContext.payloads.filter { $0.since <= release }.map { ($0.operation, $0.size) })
   }
 
+  /// The same kernel, asked what it shows of operations.
+  package func showing(_ sizes: [Operation: UInt8]) -> KernelAbilities {
+    KernelAbilities(
+      operationCount: operationCount, registerOperationCount: registerOperationCount, payloadSizes: sizes)
+  }
+
   /// Every operation of the kernel, those that this program has no name for included.
   package var operations: [Operation] {
     (0..<min(operationCount, Int(UInt8.max) + 1)).map { Operation(code: UInt8($0)) }

@@ -25,4 +25,7 @@ package struct KernelRelease: Hashable, Comparable, Sendable, CustomStringConver
 
   /// The first release with per-task restrictions and filters (`CONFIG_IO_URING_BPF`).
   package static let firstWithFilters = KernelRelease(7, 0)
+
+  /// The newest release whose operations and filter data are in the tables of this program.
+  package static let newestKnown = KernelRelease(7, 3)
 }

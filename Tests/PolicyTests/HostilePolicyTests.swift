@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import TestSupport
 import Testing
 
 /// Policies that nobody would write by hand: they cost time in proportion to their size, and no flood of words.

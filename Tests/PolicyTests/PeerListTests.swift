@@ -1,4 +1,5 @@
 import Policy
+import TestSupport
 import Testing
 
 /// Elements of `to` that others of the list have in them.

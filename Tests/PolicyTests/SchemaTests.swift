@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Policy
 import TOMLSyntax
+import TestSupport
 import Testing
 
 /// The schema for editors: the committed file is what the language says, and judges policies as the decoder does.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import TestSupport
 import Testing
 
 /// Warnings about parts of a policy that change nothing.

@@ -14,17 +14,20 @@ enum FlagRegion {
       region = region.intersection(Cube(mask: flag.mask, value: flag.value))
     }
     if let allow = rules.allow {
-      region = region.intersection(explained(by: allow.map(\.value), vocabulary, exempt, in: region))
+      region = region.intersection(explained(by: allow.map(\.value), named(rules, vocabulary), vocabulary, exempt))
     }
     return region
   }
 
   /// No bit is set that has no name and is not in the rules by number.
   static func cubeWithoutUnknownBits(_ rules: FlagRules, _ vocabulary: FlagVocabulary) -> Cube {
-    var known = vocabulary.ignored
-    for flag in vocabulary.flags { known |= flag.bits }
-    for flag in (rules.allow ?? []) + rules.forbid + rules.require { known |= flag.value.bits }
+    let known = named(rules, vocabulary).reduce(vocabulary.ignored) { $0 | $1.bits }
     return Cube(mask: ~known & wordMask(vocabulary), value: 0)
+  }
+
+  /// Every flag that has a name, and those that the rules have by number.
+  private static func named(_ rules: FlagRules, _ vocabulary: FlagVocabulary) -> [Flag] {
+    vocabulary.flags + ((rules.allow ?? []) + rules.forbid + rules.require).map(\.value)
   }
 
   private static func wordMask(_ vocabulary: FlagVocabulary) -> UInt64 {
@@ -33,11 +36,11 @@ enum FlagRegion {
 
   /// Every bit that is set belongs to one of the flags, which is carried as a whole.
   private static func explained(
-    by allowed: [Flag], _ vocabulary: FlagVocabulary, _ exempt: UInt64, in region: CubeSet
+    by allowed: [Flag], _ named: [Flag], _ vocabulary: FlagVocabulary, _ exempt: UInt64
   ) -> CubeSet {
     let free = vocabulary.ignored | exempt
     var result = CubeSet.everything
-    for component in components(of: vocabulary.flags + allowed) {
+    for component in components(of: named) {
       let bits = CubeSet.bits(of: component)
       precondition(bits.count <= 8, "flags that share bits are few")
       var patterns: [Cube] = []

@@ -74,10 +74,7 @@ struct TestReport {
   }
 
   /// `file:line`
-  private func place(_ span: SourceSpan) -> String {
-    guard let source = sources.first(where: { $0.id == span.source }) else { return "?" }
-    return "\(source.name):\(source.position(of: span.start).line)"
-  }
+  private func place(_ span: SourceSpan) -> String { Report.place(span, in: sources) }
 
   /// TAP gives `#` and line ends a meaning of their own.
   private static func description(_ text: String) -> String {

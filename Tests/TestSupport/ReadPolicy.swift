@@ -1,19 +1,19 @@
-import Diagnostics
-import Policy
+package import Diagnostics
+package import Policy
 
 /// A policy text as it is read and checked: alone, without other files.
-struct ReadPolicy {
-  let policy: Policy?
+package struct ReadPolicy {
+  package let policy: Policy?
   /// Errors, and the warnings of the checks if there is none.
-  let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
   private let source: SourceText
 
   /// `text`: without the version line.
-  init(_ text: String) {
+  package init(_ text: String) {
     self.init(whole: "policy = 1\n" + text)
   }
 
-  init(whole text: String) {
+  package init(whole text: String) {
     let root = PolicyText(name: "policy.toml", bytes: Array(text.utf8), folder: nil, identity: nil)
     let loaded = PolicyLoader.load(root, files: NoFiles())
     policy = loaded.policy
@@ -23,18 +23,18 @@ struct ReadPolicy {
   }
 
   /// Kinds of finding, in order, without what every policy of a few lines is told.
-  var findings: [Diagnostic.ID] {
+  package var findings: [Diagnostic.ID] {
     diagnostics.map(\.id).filter { $0 != PolicyDiagnostics.registerUnrestricted }
   }
 
   /// The text that a finding of this kind points at.
-  func place(of id: Diagnostic.ID) -> String? {
+  package func place(of id: Diagnostic.ID) -> String? {
     diagnostics.first { $0.id == id }.map {
       String(decoding: source.bytes[$0.span.range], as: UTF8.self)
     }
   }
 
-  func help(for id: Diagnostic.ID) -> String? { diagnostics.first { $0.id == id }?.help }
+  package func help(for id: Diagnostic.ID) -> String? { diagnostics.first { $0.id == id }?.help }
 
   private struct NoFiles: PolicyFiles {
     func read(_ path: [UInt8]) throws(PolicyFileFailure) -> PolicyText {

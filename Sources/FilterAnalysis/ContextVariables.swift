@@ -1,0 +1,123 @@
+import BPF
+package import URingABI
+
+/// The bits of a filter's context as variables: what the kernel always fills in the same way is constant, the rest is
+/// free.
+///
+/// Bits are asked for in the order of their weight, high ones first, and words in the order of their place, but the
+/// flags of the entry first. Where a word is in network byte order, its weight is that of the number it means.
+package struct ContextVariables: Sendable {
+  package typealias Function = BooleanFunctions.Function
+
+  package let operation: Operation
+  /// The variable of each bit, by 32 · word + bit; `nil` where the kernel always shows 0 or always the same.
+  private let variables: [UInt32?]
+  /// What the kernel always shows in bits without a variable.
+  private let fixed: [UInt32]
+
+  /// The context of one operation's requests.
+  ///
+  /// Of operations without arguments that a filter can see, all 24 bytes behind the header are zero.
+  package init(of operation: Operation) {
+    self.operation = operation
+    let size = Int(FilterContext.payload(of: operation)?.size ?? 0)
+    var fixed = [UInt32](repeating: 0, count: FilterContext.size / 4)
+    fixed[FilterContext.Header.opcodeOffset / 4] = Self.headerWord(operation, size)
+    self.fixed = fixed
+
+    var order = Self.bits(ofWordAt: FilterContext.Header.sqeFlags.offset)
+      .filter { FilterContext.Header.sqeFlags.mask >> UInt32($0 % 32) & 1 == 1 }
+    for word in [FilterContext.Header.userData.high, FilterContext.Header.userData.low] {
+      order += Self.bits(ofWordAt: word.offset)
+    }
+    for offset in Self.payloadWords(operation, size) {
+      let isNetworkOrder = operation == .connect && offset != FilterContext.Connect.family.offset
+      order += isNetworkOrder ? Self.bitsInMemoryOrder(ofWordAt: offset) : Self.bits(ofWordAt: offset)
+    }
+    if operation == .connect {
+      // Two bytes of padding behind the port.
+      let bytes = Self.bitsInMemoryOrder(ofWordAt: FilterContext.Connect.port.offset)
+      order.removeAll { bytes[16...].contains($0) }
+    }
+    var variables = [UInt32?](repeating: nil, count: FilterContext.size * 8)
+    for (number, bit) in order.enumerated() { variables[bit] = UInt32(number) }
+    self.variables = variables
+  }
+
+  private static func payloadWords(_ operation: Operation, _ size: Int) -> [Int] {
+    switch operation {
+    case .openat, .openat2:
+      [FilterContext.Open.flags, FilterContext.Open.mode, FilterContext.Open.resolve].flatMap { wide in
+        // openat has no resolve flags.
+        operation == .openat && wide == FilterContext.Open.resolve ? [] : [wide.high.offset, wide.low.offset]
+      }
+    default:
+      Array(stride(from: FilterContext.Header.length, to: FilterContext.Header.length + size, by: 4))
+    }
+  }
+
+  /// The word with opcode, flags and size; the flags are variable.
+  private static func headerWord(_ operation: Operation, _ size: Int) -> UInt32 {
+    let bytes: [UInt8] = [operation.code, 0, UInt8(size), 0]
+    return bytes.enumerated().reduce(0) { word, byte in
+      word | UInt32(byte.element) << UInt32(bitOfByte(byte.offset))
+    }
+  }
+
+  /// The lowest bit of the byte at this place in memory, in a word that is loaded.
+  private static func bitOfByte(_ index: Int) -> Int {
+    #if _endian(little)
+      8 * index
+    #else
+      24 - 8 * index
+    #endif
+  }
+
+  private static func bits(ofWordAt offset: Int) -> [Int] { (0..<32).reversed().map { offset / 4 * 32 + $0 } }
+
+  private static func bitsInMemoryOrder(ofWordAt offset: Int) -> [Int] {
+    (0..<4).flatMap { byte in (0..<8).reversed().map { offset / 4 * 32 + bitOfByte(byte) + $0 } }
+  }
+
+  // MARK: Words
+
+  /// What a program loads from an offset that is a multiple of 4 below 40.
+  func word(at offset: Int, in functions: inout BooleanFunctions) throws(AnalysisLimit) -> SymbolicWord {
+    var bits: [Function] = []
+    for bit in 0..<32 { bits.append(try self.bit(bit, ofWordAt: offset, in: &functions)) }
+    return SymbolicWord(bits)
+  }
+
+  /// One bit of a word that a program can load.
+  package func bit(
+    _ bit: Int, ofWordAt offset: Int, in functions: inout BooleanFunctions
+  ) throws(AnalysisLimit) -> Function {
+    if let variable = variables[offset / 4 * 32 + bit] { return try functions.variable(variable) }
+    return fixed[offset / 4] >> UInt32(bit) & 1 == 1 ? .always : .never
+  }
+
+  /// The words of the context in which exactly these variables are set.
+  package func context(setting set: Set<UInt32>) -> [UInt32] {
+    var words = fixed
+    for (bit, variable) in variables.enumerated() {
+      if let variable, set.contains(variable) { words[bit / 32] |= 1 << UInt32(bit % 32) }
+    }
+    return words
+  }
+
+  /// True if the kernel could show this context: everything that is fixed is as it must be.
+  package func contains(_ context: [UInt32]) -> Bool {
+    variables.enumerated().allSatisfy { bit, variable in
+      variable != nil || (context[bit / 32] ^ fixed[bit / 32]) >> UInt32(bit % 32) & 1 == 0
+    }
+  }
+
+  /// The value of a function for one context.
+  package func value(of function: Function, for context: [UInt32], in functions: BooleanFunctions) -> Bool {
+    var set: Set<UInt32> = []
+    for (bit, variable) in variables.enumerated() {
+      if let variable, context[bit / 32] >> UInt32(bit % 32) & 1 == 1 { set.insert(variable) }
+    }
+    return functions.value(of: function) { set.contains($0) }
+  }
+}

@@ -1,0 +1,41 @@
+package import Diagnostics
+import Policy
+package import URingABI
+
+extension CompiledPolicy {
+  /// The policy as a kernel can enforce it: operations are denied whole whose conditions are about data that the kernel
+  /// does not show, where the policy says so.
+  ///
+  /// - Throws: the condition that cannot be enforced, where the policy does not say so.
+  package func adapted(to abilities: KernelAbilities) throws(CompilationFailure) -> CompiledPolicy {
+    let hidden = try hiddenOperations(from: abilities)
+    return hidden.isEmpty ? self : denying(hidden)
+  }
+
+  /// Permitted operations with conditions on data that the kernel does not show, all of which may be denied whole.
+  package func hiddenOperations(from abilities: KernelAbilities) throws(CompilationFailure) -> [Operation] {
+    var hidden: [Operation] = []
+    for payload in FilterContext.payloads where permits(payload.operation) {
+      let conditions = argumentConditions(on: payload.operation)
+      if conditions.isEmpty || abilities.payloadSizes[payload.operation] ?? 0 >= payload.size { continue }
+      if let condition = conditions.first(where: { $0.policy.kernel.unfilterable?.value != .denyOperation }) {
+        throw CompilationFailure(unfilterable: payload, at: condition.span)
+      }
+      hidden.append(payload.operation)
+    }
+    return hidden
+  }
+}
+
+extension CompilationFailure {
+  package static let unfilterable = Diagnostic.ID("unfilterable")
+
+  init(unfilterable payload: FilterContext.Payload, at span: SourceSpan) {
+    let name = payload.operation.name
+    self.init(
+      Diagnostic(
+        Self.unfilterable, "this kernel does not show filters the arguments of '\(name)'", at: span,
+        help: "boot Linux \(payload.since) or newer, or write unfilterable = \"deny-operation\" in [kernel] to deny "
+          + "'\(name)' on kernels like this one"))
+  }
+}

@@ -1,0 +1,54 @@
+import BPF
+import FilterAnalysis
+import FilterCompiler
+import Policy
+import TestSupport
+import Testing
+import URingABI
+
+@testable import PolicyProof
+
+/// Proofs hold for what the compiler makes, and fail for anything that says something else.
+struct ProofTests {
+  private static let operations: [Operation] = [.openat, .openat2, .socket, .connect, Operation(code: 22)]
+  private static let newest = KernelAbilities(release: KernelRelease(7, 3))
+
+  private static func proof(
+    _ policies: [Policy], _ backend: RegistrationPlan.Backend, changing: (RegistrationPlan) -> RegistrationPlan = { $0 }
+  ) throws -> Proof {
+    let plan = try RegistrationPlan(CompiledPolicy(policies), for: newest, backend: backend)
+    return Proof(of: policies, changing(plan), for: newest)
+  }
+
+  @Test(arguments: 0..<100 as Range<UInt64>)
+  func compiledPoliciesAreProven(seed: UInt64) throws {
+    for operation in Self.operations {
+      var random = RandomPolicy(seed: seed &* 31 &+ UInt64(operation.code))
+      let policies = (0..<(1 + seed % 2)).map { _ in random.policy(for: operation) }
+      for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
+        let proof = try Self.proof(policies, backend)
+        let examples = proof.counterexamples.map { "\($0.request.text): \($0.decision.reason)" }
+        #expect(examples.isEmpty && proof.undecided.isEmpty, "seed \(seed), \(operation.name), \(backend)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "policy = 1\n[operations]\nallow = [\"@basic\"]\ndeny = [\"read\"]\nflags = { forbid = [\"io_drain\"] }\n",
+    "policy = 1\n[operations]\ndefault = \"allow\"\n[register]\nallow = [\"@buffers\"]\n",
+    "policy = 1\n[operations]\nallow = [\"send_zc\"]\n[operation.send_zc]\nflags = { require = [\"fixed_file\"] }\n"
+      + "user_data = [7, \"100-200\"]\n",
+    "policy = 1\n[operations]\nallow = [\"openat\", \"openat2\"]\n[open]\naccess = [\"read\"]\n"
+      + "resolve = { require = [\"beneath\"] }\n",
+    "policy = 1\n",
+  ])
+  func writtenPoliciesAreProven(text: String) throws {
+    let policy = try #require(ReadPolicy(whole: text).policy)
+    for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
+      let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: backend)
+      let includesRegistration = backend == .restrictionsAndFilters
+      #expect(Proof(of: [policy], plan, for: Self.newest, includingRegistration: includesRegistration).isComplete)
+    }
+  }
+
+}

@@ -1,0 +1,31 @@
+import Policy
+import TestSupport
+import Testing
+import URingABI
+
+/// A request that is written can be read again.
+struct RequestWritingTests {
+  private static let operations: [Operation] = [.openat, .openat2, .socket, .connect, Operation(code: 22)]
+
+  @Test(arguments: 0..<60 as Range<UInt64>)
+  func writtenRequestsAreReadAgain(seed: UInt64) throws {
+    var random = RandomPolicy(seed: seed)
+    for operation in Self.operations {
+      let policy = random.policy(for: operation)
+      for submission in random.submissions(operation, near: [policy], count: 50) {
+        let request = Request.submission(submission)
+        #expect(try RequestText.parse(request.text) == request, "\(request.text)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "openat2 flags=rdonly,cloexec resolve=beneath", "openat2 flags=nofollow,path", "openat flags=wronly,creat mode=setuid",
+    "openat2 flags=0x3", "openat2 flags=rdonly,0x100000", "socket family=inet6 type=dgram,cloexec,nonblock protocol=udp",
+    "connect to=[2001:db8::1]:443", "connect to=192.0.2.1:0", "connect family=unix", "read sqe-flags=fixed_file,async",
+    "nop user_data=18446744073709551615", "200", "register buffers",
+  ])
+  func usualRequestsAreWrittenAsPeopleDo(text: String) throws {
+    #expect(try RequestText.parse(text).text == text)
+  }
+}
