@@ -45,6 +45,16 @@ int uj_open_read_only(const char *path, int extra_flags) {
   return fd < 0 ? -errno : fd;
 }
 
+int uj_create_file(const char *path) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+  return fd < 0 ? -errno : fd;
+}
+
+int uj_open_write_only(const char *path) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  return fd < 0 ? -errno : fd;
+}
+
 int uj_open_path(int folder, const char *path, int extra_flags) {
   int fd = openat(folder, path, O_PATH | O_CLOEXEC | extra_flags);
   return fd < 0 ? -errno : fd;

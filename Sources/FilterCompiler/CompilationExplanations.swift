@@ -8,10 +8,6 @@ package enum CompilationExplanations {
       "The kernel takes programs of at most 4096 instructions. Use fewer values, or ranges of neighbouring values.",
       example: nil),
     Explanation(
-      CompilationFailure.unenforced, "a rule cannot be enforced",
-      "The policy is understood, but this version of uring-jail has no way to enforce the rule, so nothing is started.",
-      example: nil),
-    Explanation(
       CompilationFailure.unfilterable, "the kernel does not show what a condition is about",
       """
       Filters see the arguments of openat, openat2 and socket from Linux 7.0 on, those of connect from 7.2 on. On an \

@@ -18,7 +18,7 @@ extension CompiledPolicy {
     for payload in FilterContext.payloads where permits(payload.operation) {
       let conditions = argumentConditions(on: payload.operation)
       if conditions.isEmpty || abilities.payloadSizes[payload.operation] ?? 0 >= payload.size { continue }
-      if let condition = conditions.first(where: { $0.policy.kernel.unfilterable?.value != .denyOperation }) {
+      if let condition = conditions.first(where: { !$0.mayDenyOperation }) {
         throw CompilationFailure(unfilterable: payload, at: condition.span)
       }
       hidden.append(payload.operation)

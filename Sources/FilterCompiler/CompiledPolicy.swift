@@ -7,6 +7,8 @@ package import URingABI
 /// carry, which register opcodes may be called, and programs for operations with conditions.
 package struct CompiledPolicy: Sendable {
   private let policies: [Policy]
+  /// Compiled ahead.
+  private let precompiled: [PrecompiledPolicy]
   /// Operations that are denied whole because the kernel does not show what their conditions are about.
   private let denied: Set<Operation>
 
@@ -17,40 +19,53 @@ package struct CompiledPolicy: Sendable {
   /// Several policies intersect.
   ///
   /// - Throws: a diagnostic where something cannot be enforced; there is no approximation.
-  package init(_ policies: [Policy]) throws(CompilationFailure) {
-    precondition(!policies.isEmpty, "without a policy there is nothing to enforce")
-    for policy in policies { try Self.refuseUnenforced(policy) }
-    self.init(policies: policies, denied: [])
+  package init(
+    _ policies: [Policy], precompiled: [PrecompiledPolicy] = []
+  ) throws(CompilationFailure) {
+    precondition(!policies.isEmpty || !precompiled.isEmpty, "without a policy there is nothing to enforce")
+    self.init(policies: policies, precompiled: precompiled, denied: [])
   }
 
-  private init(policies: [Policy], denied: Set<Operation>) {
+  private init(policies: [Policy], precompiled: [PrecompiledPolicy], denied: Set<Operation>) {
     self.policies = policies
+    self.precompiled = precompiled
     self.denied = denied
   }
 
   /// The same with further operations denied whole.
   package func denying(_ operations: some Sequence<Operation>) -> CompiledPolicy {
-    CompiledPolicy(policies: policies, denied: denied.union(operations))
+    CompiledPolicy(policies: policies, precompiled: precompiled, denied: denied.union(operations))
   }
 
   /// True if requests for the operation can be allowed.
   package func permits(_ operation: Operation) -> Bool {
     !denied.contains(operation) && policies.allSatisfy { $0.operations.permits(operation) }
+      && precompiled.allSatisfy { $0.permitted.contains(operation.code) }
   }
 
   /// True if the register opcode may be called.
   package func permits(_ operation: RegisterOperation) -> Bool {
     policies.allSatisfy { $0.register?.permits(operation) ?? true }
+      && precompiled.allSatisfy { $0.permittedRegistrations.contains(operation.code) }
   }
 
   /// True if some register opcode may not be called.
-  package var restrictsRegistration: Bool { policies.contains { $0.register != nil } }
+  package var restrictsRegistration: Bool { registrationSpan != nil }
 
   /// Where the first policy says so.
-  package var registrationSpan: SourceSpan? { policies.lazy.compactMap { $0.register?.span }.first }
+  package var registrationSpan: SourceSpan? {
+    policies.lazy.compactMap { $0.register?.span }.first ?? precompiled.lazy.compactMap { $0.registrationPlace?.span }.first
+  }
 
-  /// Conditions on the operation's own arguments, which the kernel must show: the policies that have some, and where.
-  package func argumentConditions(on operation: Operation) -> [(policy: Policy, span: SourceSpan)] {
+  /// Conditions on the operation's own arguments, which the kernel must show.
+  package struct ArgumentConditions: Sendable {
+    package let span: SourceSpan
+    /// True if the operation may be denied whole where the kernel shows too little.
+    package let mayDenyOperation: Bool
+  }
+
+  /// Of each policy that has some.
+  package func argumentConditions(on operation: Operation) -> [ArgumentConditions] {
     policies.compactMap { policy in
       let span =
         switch operation {
@@ -59,8 +74,14 @@ package struct CompiledPolicy: Sendable {
         case .connect: policy.connect?.span
         default: Optional<SourceSpan>.none
         }
-      return span.map { (policy, $0) }
+      let mayDeny = policy.kernel.unfilterable?.value == .denyOperation
+      return span.map { ArgumentConditions(span: $0, mayDenyOperation: mayDeny) }
     }
+      + precompiled.compactMap { policy in
+        policy.entry(of: operation).flatMap { entry in
+          entry.argumentPlace.map { ArgumentConditions(span: $0.span, mayDenyOperation: entry.mayDenyOperation) }
+        }
+      }
   }
 
   // MARK: Flags of every request
@@ -68,20 +89,26 @@ package struct CompiledPolicy: Sendable {
   /// The flags that every request may and must carry, where classic restrictions can say it: single bits that are
   /// required, forbidden or free. `nil` if the conditions are of another form.
   package var commonFlags: (allowed: SQEFlags, required: SQEFlags)? {
-    let region = commonFlagRegion
-    guard region.cubes.count == 1 else { return nil }
+    guard let region = commonFlagRegion, region.cubes.count == 1 else { return nil }
     let cube = region.cubes[0]
     let forbidden = UInt8(truncatingIfNeeded: cube.mask & ~cube.value)
     return (SQEFlags(rawValue: ~forbidden), SQEFlags(rawValue: UInt8(truncatingIfNeeded: cube.value)))
   }
 
   /// True if some request is denied for its flags alone.
-  package var restrictsFlags: Bool { !commonFlagRegion.isEverything }
+  package var restrictsFlags: Bool { !(commonFlagRegion?.isEverything ?? false) }
 
-  private var commonFlagRegion: CubeSet {
-    policies.reduce(CubeSet.everything) {
-      $0.intersection(FlagRegion.cubes(of: $1.operations.flags, SQEFlags.vocabulary))
+  /// `nil` if a precompiled policy has conditions that are no cube.
+  private var commonFlagRegion: CubeSet? {
+    var region = CubeSet.everything
+    for policy in policies {
+      region = region.intersection(FlagRegion.cubes(of: policy.operations.flags, SQEFlags.vocabulary))
     }
+    for policy in precompiled {
+      guard let flags = policy.commonFlags else { return nil }
+      region = region.intersection(Cube(mask: UInt64(flags.mask), value: UInt64(flags.value)))
+    }
+    return region
   }
 
   // MARK: Programs
@@ -92,45 +119,41 @@ package struct CompiledPolicy: Sendable {
   package func programs(
     for operation: Operation, withCommonFlags: Bool
   ) throws(CompilationFailure) -> [Program] {
+    let ahead = precompiled.compactMap { $0.entry(of: operation) }
+      .flatMap { withCommonFlags ? $0.programsWithCommonFlags : $0.programs }
     let compiler = OperationCompiler(operation, policies)
-    guard compiler.hasConditions(withCommonFlags: withCommonFlags) else { return [] }
+    guard compiler.hasConditions(withCommonFlags: withCommonFlags) else { return ahead }
     do {
-      return try compiler.programs(withCommonFlags: withCommonFlags)
+      return try compiler.programs(withCommonFlags: withCommonFlags) + ahead
     } catch {
       throw CompilationFailure(error, operation, argumentConditions(on: operation).first?.span)
     }
   }
 
-  /// What the language has and this version cannot enforce yet stops the launch at its place.
-  private static func refuseUnenforced(_ policy: Policy) throws(CompilationFailure) {
-    let places: [(SourceSpan?, String)] = [
-      (policy.process.exec?.value == .deny ? policy.process.exec?.span : nil, "exec = \"deny\""),
-      (policy.process.keepDescriptors.first?.span, "keep-fds"),
-      (policy.process.droppedCapabilities?.span, "capabilities"),
-      (policy.kernel.unsupported.flatMap { $0.value == .refuse ? nil : $0.span }, "unsupported"),
-    ]
-    for case (let span?, let place) in places { throw CompilationFailure(unenforced: place, at: span) }
+  /// What the policies say of the process, all together.
+  package var process: ProcessRules {
+    ProcessRules.intersection(of: policies.map(\.process) + precompiled.map(\.process))
+  }
+
+  /// What they say of kernels, all together: the strictest of each.
+  package var kernel: KernelRules {
+    KernelRules.intersection(of: policies.map(\.kernel) + precompiled.map(\.kernel))
   }
 
   /// True if classic restrictions must not be used.
-  package var avoidsRestrictions: Bool { policies.contains { $0.kernel.restrictions?.value == .never } }
+  package var avoidsRestrictions: Bool {
+    (policies.map(\.kernel) + precompiled.map(\.kernel)).contains { $0.restrictions?.value == .never }
+  }
 }
 
 /// Why a policy cannot be enforced, as a finding about the policy.
 package struct CompilationFailure: Error {
   package static let tooLong = Diagnostic.ID("filter-too-long")
-  package static let unenforced = Diagnostic.ID("not-enforced")
 
   package let diagnostic: Diagnostic
 
   init(_ diagnostic: Diagnostic) {
     self.diagnostic = diagnostic
-  }
-
-  init(unenforced place: String, at span: SourceSpan) {
-    diagnostic = Diagnostic(
-      Self.unenforced, "\(place) cannot be enforced by this version of uring-jail", at: span,
-      help: "remove it to start the program without it")
   }
 
   init(_ failure: Assembler.Failure, _ operation: Operation, _ span: SourceSpan?) {

@@ -47,6 +47,11 @@ package struct RegistrationPlan: Sendable {
       ? Self.restrictions(policy, abilities, permitted, flags) : []
   }
 
+  /// The same with the filters of one operation only; for looking at it.
+  package func filters(of operation: Operation) -> RegistrationPlan {
+    RegistrationPlan(restrictions: restrictions, filters: filters.filter { $0.operation == operation })
+  }
+
   private static func restrictions(
     _ policy: CompiledPolicy, _ abilities: KernelAbilities, _ permitted: [Operation],
     _ flags: (allowed: SQEFlags, required: SQEFlags)?

@@ -12,7 +12,13 @@ package enum Console {
   /// - Returns: false if the stream did not take everything.
   @discardableResult
   package static func write(_ text: String, to stream: Stream) -> Bool {
-    var rest = Array(text.utf8)[...]
+    write(Array(text.utf8), to: stream)
+  }
+
+  /// The same for bytes.
+  @discardableResult
+  package static func write(_ bytes: [UInt8], to stream: Stream) -> Bool {
+    var rest = bytes[...]
     while !rest.isEmpty {
       // SAFETY: the slice's storage lives through the call, and its own count bounds what is read.
       let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
@@ -27,10 +33,12 @@ package enum Console {
 
   /// True if the stream is a terminal whose user did not ask for plain text (https://no-color.org).
   package static func wantsColour(_ stream: Stream) -> Bool {
-    guard isatty(stream.rawValue) == 1 else { return false }
+    guard isTerminal(stream) else { return false }
     if let noColour = environment("NO_COLOR"), !noColour.isEmpty { return false }
     return environment("TERM").map { String(decoding: $0, as: UTF8.self) } != "dumb"
   }
+
+  package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
 
   /// The bytes of an environment variable, or `nil` if it is not set.
   package static func environment(_ name: String) -> [UInt8]? {

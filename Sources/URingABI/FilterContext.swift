@@ -109,4 +109,27 @@ package enum FilterContext {
   package static func payload(of operation: Operation) -> Payload? {
     payloads.first { $0.operation == operation }
   }
+
+  /// What the word at an offset holds, for people.
+  package static func name(ofWordAt offset: Int, for operation: Operation) -> String {
+    func part(_ name: String, _ wide: Wide) -> String? {
+      if offset == wide.low.offset { return name }
+      return offset == wide.high.offset ? "\(name), high half" : nil
+    }
+    if let name = part("user_data", Header.userData) { return name }
+    if offset == Header.sqeFlags.offset { return "opcode and SQE flags" }
+    switch operation {
+    case .openat, .openat2:
+      return part("flags", Open.flags) ?? part("mode", Open.mode) ?? part("resolve", Open.resolve) ?? "nothing"
+    case .socket:
+      if offset == Socket.family.offset { return "family" }
+      if offset == Socket.type.offset { return "type" }
+      return offset == Socket.protocolNumber.offset ? "protocol" : "nothing"
+    case .connect:
+      if offset == Connect.family.offset { return "family" }
+      if offset == Connect.port.offset { return "port" }
+      return Connect.address.firstIndex { $0.offset == offset }.map { "address, word \($0 + 1)" } ?? "nothing"
+    default: return "nothing"
+    }
+  }
 }

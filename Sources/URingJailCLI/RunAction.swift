@@ -28,13 +28,13 @@ package enum RunAction {
     }
     let compiled: CompiledPolicy
     do throws(CompilationFailure) {
-      compiled = try CompiledPolicy(set.policies)
+      compiled = try set.compiled()
     } catch {
       return refuse(set, [error.diagnostic])
     }
     do throws(LaunchFailure) {
       try Launcher(calls).launch(
-        compiled, ProcessRules.intersection(of: set.policies.map(\.process)), command: request.command,
+        compiled, compiled.process, command: request.command,
         searchPath: searchPath)
     } catch {
       if let diagnostic = error.diagnostic { Report.findings([diagnostic], set.sources, to: .error) }

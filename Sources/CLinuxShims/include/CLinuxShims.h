@@ -98,6 +98,10 @@ int uj_get_no_new_privs(void);
 /* prctl(PR_SET_NO_NEW_PRIVS): 0, or the negated errno. */
 int uj_set_no_new_privs(void);
 
+// open(2) for writing, close-on-exec: a new file with mode 0666 less the umask, or an existing one as it is.
+int uj_create_file(const char *path);
+int uj_open_write_only(const char *path);
+
 /* open(2) read-only and close-on-exec, without becoming a controlling terminal: a descriptor, or the negated errno. */
 int uj_open_read_only(const char *path, int extra_flags);
 

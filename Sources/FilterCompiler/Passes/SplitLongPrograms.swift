@@ -7,6 +7,11 @@ import BPF
 ///
 ///     whole:  0..9 → a, 10..19 → b, 20.. → c
 ///     parts:  0..9 → a, 10.. → allow     and     ..9 → allow, 10..19 → b, 20.. → c
+///
+/// The first part decides everything else as well. What it denies on the way to the cut node need not be asked again:
+///
+///     whole:  port 443 → address, else deny
+///     parts:  port 443 → first addresses, else deny     and     other addresses
 struct SplitLongPrograms {
   /// The programs of a decision, in no order that matters.
   static func programs(for graph: DecisionGraph, root: DecisionGraph.NodeID) throws(Assembler.Failure) -> [Program] {
@@ -49,31 +54,79 @@ struct SplitLongPrograms {
       }
       if part == parts - 1 { end = best.branches.count }
       if end - start == best.branches.count { return nil }
-      roots.append(restrict(root, best.branches, to: start..<end, in: &graph))
+      var part = Restriction(cut: best.branches, region: start..<end, decidesRest: part == 0)
+      roots.append(part.rebuild(root, in: &graph))
       start = end
     }
     return roots
   }
 
-  /// The decision with every branch of the cut nodes outside the region replaced by "allow".
-  private static func restrict(
-    _ root: DecisionGraph.NodeID, _ cut: [DecisionGraph.Branch], to region: Range<Int>, in graph: inout DecisionGraph
-  ) -> DecisionGraph.NodeID {
-    var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
-    func rebuild(_ id: DecisionGraph.NodeID) -> DecisionGraph.NodeID {
+  /// One part of a decision.
+  private struct Restriction {
+    /// The branches of the nodes that are cut.
+    let cut: [DecisionGraph.Branch]
+    /// Those that this part decides about.
+    let region: Range<Int>
+    /// True for the part that also decides what does not come to a cut node.
+    let decidesRest: Bool
+    private var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
+    private var leads: [DecisionGraph.NodeID: Bool] = [:]
+
+    init(cut: [DecisionGraph.Branch], region: Range<Int>, decidesRest: Bool) {
+      self.cut = cut
+      self.region = region
+      self.decidesRest = decidesRest
+    }
+
+    mutating func rebuild(
+      _ id: DecisionGraph.NodeID, in graph: inout DecisionGraph
+    ) -> DecisionGraph.NodeID {
       if let result = known[id] { return result }
       guard case .test(let field, let branches) = graph[id] else { return id }
-      let isCut = branches == cut
-      var rebuilt: [DecisionGraph.Branch] = []
-      for (index, branch) in branches.enumerated() {
-        let target = isCut && !region.contains(index) ? DecisionGraph.allow : rebuild(branch.target)
-        rebuilt.append(DecisionGraph.Branch(last: branch.last, target: target))
+      let result: DecisionGraph.NodeID
+      if branches == cut {
+        // What is behind a cut node is this part's own.
+        result = graph.test(
+          field,
+          branches.enumerated().map { index, branch in
+            region.contains(index) ? branch : DecisionGraph.Branch(last: branch.last, target: DecisionGraph.allow)
+          })
+      } else if !leadsToCut(id, in: graph) {
+        result = decidesRest ? id : DecisionGraph.allow
+      } else {
+        result = way(field, branches, in: &graph)
       }
-      let result = graph.test(field, rebuilt)
       known[id] = result
       return result
     }
-    return rebuild(root)
+
+    /// A node on the way to a cut one.
+    private mutating func way(
+      _ field: Field, _ branches: [DecisionGraph.Branch], in graph: inout DecisionGraph
+    ) -> DecisionGraph.NodeID {
+      var rebuilt: [DecisionGraph.Branch] = []
+      for branch in branches {
+        rebuilt.append(DecisionGraph.Branch(last: branch.last, target: rebuild(branch.target, in: &graph)))
+      }
+      if decidesRest { return graph.test(field, rebuilt) }
+      // What another part denies anyway may go wherever the rest goes.
+      let targets = Set(zip(branches, rebuilt).filter { $0.0.target != DecisionGraph.deny }.map { $0.1.target })
+      if targets.count == 1, let only = targets.first { return only }
+      return graph.test(
+        field,
+        rebuilt.map {
+          $0.target == DecisionGraph.deny ? DecisionGraph.Branch(last: $0.last, target: DecisionGraph.allow) : $0
+        })
+    }
+
+    private mutating func leadsToCut(_ id: DecisionGraph.NodeID, in graph: DecisionGraph) -> Bool {
+      if let result = leads[id] { return result }
+      guard case .test(_, let branches) = graph[id] else { return false }
+      var result = branches == cut
+      for branch in branches where !result { result = leadsToCut(branch.target, in: graph) }
+      leads[id] = result
+      return result
+    }
   }
 
   /// Branches at and behind a node.

@@ -1,4 +1,5 @@
 package import BPF
+package import Diagnostics
 package import Policy
 package import URingABI
 
@@ -21,12 +22,18 @@ package struct PrecompiledPolicy: Sendable {
     /// The line itself.
     package let text: String
 
-    package init(name: String, line: UInt32, column: UInt32, length: UInt32, text: String) {
-      self.name = name
-      self.line = line
-      self.column = column
-      self.length = length
-      self.text = text
+    /// Of `source`, among those of a run.
+    package let id: SourceID
+
+    /// The place in `source`.
+    package var span: SourceSpan {
+      let start = Int(line - 1 + column)
+      return SourceSpan(start..<start + Int(length), in: id)
+    }
+
+    /// The file as far as a message needs it: empty but for the line.
+    package var source: SourceText {
+      SourceText(name: name, bytes: [UInt8](repeating: 0x0A, count: Int(line - 1)) + Array(text.utf8), id: id)
     }
   }
 
@@ -35,6 +42,8 @@ package struct PrecompiledPolicy: Sendable {
     package let operation: Operation
     /// Where conditions on the operation's own arguments are; `nil` if there are none.
     package let argumentPlace: Place?
+    /// True if the operation may be denied whole where the kernel shows too little of it.
+    package let mayDenyOperation: Bool
     /// Without the conditions on flags that `commonFlags` has.
     package let programs: [Program]
     /// With every condition on flags.
@@ -51,8 +60,6 @@ package struct PrecompiledPolicy: Sendable {
   package let commonFlags: FlagCube?
   /// Operations that have programs or conditions on arguments, ascending.
   package let entries: [Entry]
-  /// True if operations whose arguments the kernel does not show may be denied whole.
-  package let deniesHiddenOperations: Bool
   package let process: ProcessRules
   package let kernel: KernelRules
 
@@ -60,6 +67,11 @@ package struct PrecompiledPolicy: Sendable {
   package struct FlagCube: Hashable, Sendable {
     package let mask: UInt8
     package let value: UInt8
+  }
+
+  /// Every text that a message about this policy can point into.
+  package var sources: [SourceText] {
+    ([registrationPlace] + entries.map(\.argumentPlace)).compactMap { $0?.source }
   }
 
   func entry(of operation: Operation) -> Entry? { entries.first { $0.operation == operation } }

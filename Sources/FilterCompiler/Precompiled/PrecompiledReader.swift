@@ -23,10 +23,12 @@ extension PrecompiledPolicy {
   package static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: PrecompiledFormat.magic) }
 
   /// Reads what `fileBytes` writes. Every program is held against what the kernel accepts.
-  package init(fileBytes bytes: [UInt8]) throws(Refusal) {
+  ///
+  /// `firstSource`: the number of the first of `sources`.
+  package init(fileBytes bytes: [UInt8], firstSource: Int32 = 0) throws(Refusal) {
     guard Self.begins(bytes) else { throw .malformed }
     guard bytes.count >= PrecompiledFormat.headerSize else { throw .size }
-    var reader = Reader(bytes[PrecompiledFormat.magic.count...])
+    var reader = Reader(bytes[PrecompiledFormat.magic.count...], firstSource)
     let version = try reader.number(UInt32.self)
     guard version == PrecompiledFormat.version else { throw .version(version) }
     let size = try reader.number(UInt32.self)
@@ -45,7 +47,6 @@ extension PrecompiledPolicy {
     let flags = FlagCube(mask: try reader.number(UInt8.self), value: try reader.number(UInt8.self))
     guard flags.value & ~flags.mask == 0, hasCommonFlags || flags.mask == 0 else { throw .malformed }
     commonFlags = hasCommonFlags ? flags : nil
-    deniesHiddenOperations = try reader.truth()
     process = try reader.processRules()
     kernel = try reader.kernelRules()
     let count = try reader.number(UInt16.self)
@@ -55,11 +56,12 @@ extension PrecompiledPolicy {
       // Ascending: an operation that came twice would have a second meaning.
       if let last = entries.last, last.operation >= operation { throw .malformed }
       let place = try reader.place()
+      let mayDeny = try reader.truth()
       let programs = try reader.programs()
       let isSame = try reader.truth()
       entries.append(
         Entry(
-          operation: operation, argumentPlace: place, programs: programs,
+          operation: operation, argumentPlace: place, mayDenyOperation: mayDeny, programs: programs,
           programsWithCommonFlags: isSame ? programs : try reader.programs()))
     }
     self.entries = entries
@@ -71,9 +73,12 @@ private struct Reader {
   typealias Refusal = PrecompiledPolicy.Refusal
 
   private(set) var rest: ArraySlice<UInt8>
+  /// Of the next place.
+  private var source: Int32
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  init(_ bytes: ArraySlice<UInt8>, _ firstSource: Int32) {
     rest = bytes
+    source = firstSource
   }
 
   private mutating func take(_ count: Int) throws(Refusal) -> ArraySlice<UInt8> {
@@ -116,7 +121,9 @@ private struct Reader {
     guard (1...(8 << 20)).contains(line), UInt64(column) + UInt64(length) <= UInt64(text.utf8.count) else {
       throw .malformed
     }
-    return PrecompiledPolicy.Place(name: name, line: line, column: column, length: length, text: text)
+    defer { source += 1 }
+    return PrecompiledPolicy.Place(
+      name: name, line: line, column: column, length: length, text: text, id: SourceID(source))
   }
 
   mutating func programs() throws(Refusal) -> [Program] {
@@ -148,7 +155,7 @@ private struct Reader {
   }
 
   /// What is said of process and kernel needs no place: a launch never points there.
-  private static let nowhere = SourceSpan(0..<0, in: SourceID(0))
+  private static let nowhere = SourceSpan(0..<0, in: SourceID(-1))
 
   mutating func processRules() throws(Refusal) -> ProcessRules {
     let noNewPrivileges = try truth()

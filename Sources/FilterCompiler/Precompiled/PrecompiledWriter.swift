@@ -12,13 +12,13 @@ extension PrecompiledPolicy {
     body.put(commonFlags != nil)
     body.put(commonFlags?.mask ?? 0)
     body.put(commonFlags?.value ?? 0)
-    body.put(deniesHiddenOperations)
     body.put(process)
     body.put(kernel)
     body.put(UInt16(entries.count))
     for entry in entries {
       body.put(entry.operation.code)
       body.put(entry.argumentPlace)
+      body.put(entry.mayDenyOperation)
       body.put(entry.programs)
       // Most policies have no conditions on the flags of every request.
       let isSame = entry.programs == entry.programsWithCommonFlags

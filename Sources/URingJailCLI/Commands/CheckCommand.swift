@@ -3,6 +3,7 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
+import PolicyProof
 
 /// `uring-jail check`: everything that is wrong with policies, and what an expert would remark.
 struct CheckCommand: ParsableCommand {
@@ -85,11 +86,14 @@ struct CheckCommand: ParsableCommand {
     let calls = LinuxSystemCalls()
     for reference in policies.references {
       do throws(PolicySet.Failure) {
-        let set = try PolicySet.load(
-          [reference], trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
+        let set = try PolicySet.loadText(
+          reference, trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
         outcome.diagnostics += set.diagnostics
         for policy in set.policies {
-          outcome.diagnostics += PolicyChecker.check(policy, source: SourceID(Int32(outcome.sources.count)))
+          let source = SourceID(Int32(outcome.sources.count))
+          let findings = PolicyChecker.check(policy, source: source)
+          outcome.diagnostics += findings
+          if !findings.hasErrors { outcome.diagnostics += ProofDiagnostics.check(policy, source: source) }
         }
         outcome.sources += set.sources
       } catch {

@@ -41,7 +41,7 @@ struct ProveCommand: ParsableCommand {
     var isComplete = true
     for reference in policies.references {
       do throws(PolicySet.Failure) {
-        let set = try PolicySet.load([reference], trust: .accept, calls: LinuxSystemCalls())
+        let set = try PolicySet.loadText(reference, trust: .accept, calls: LinuxSystemCalls())
         if set.diagnostics.hasErrors {
           Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
           isComplete = false

@@ -14,7 +14,10 @@ package struct RootCommand: ParsableCommand {
         uring-jail --policy ./web.toml -- ./server --port 8080
       """,
     version: "uring-jail \(Version.current)",
-    subcommands: [RunCommand.self, CheckCommand.self, TestCommand.self, ProveCommand.self, OperationsCommand.self],
+    subcommands: [
+      RunCommand.self, CheckCommand.self, TestCommand.self, CompileCommand.self, ProveCommand.self,
+      OperationsCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   package init() {}

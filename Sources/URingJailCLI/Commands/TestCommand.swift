@@ -40,8 +40,8 @@ struct TestCommand: ParsableCommand {
     var isIncomplete = false
     for reference in policies.references {
       do throws(PolicySet.Failure) {
-        let set = try PolicySet.load(
-          [reference], trust: .accept, firstSource: sources.count, calls: LinuxSystemCalls())
+        let set = try PolicySet.loadText(
+          reference, trust: .accept, firstSource: sources.count, calls: LinuxSystemCalls())
         sources += set.sources
         if set.diagnostics.hasErrors {
           Report.findings(set.diagnostics.filter { $0.severity == .error }, sources, to: .error)

@@ -11,10 +11,11 @@ struct PolicyFolders<Calls: SystemCalls> {
     self.calls = calls
   }
 
-  /// The files that a name can mean, in the order of preference. `.toml` may be left out.
+  /// The files that a name can mean, in the order of preference. `.toml` may be left out, `.jail` may not.
   func candidates(for reference: PolicyReference) -> [FilePath] {
     guard case .name(let name) = reference else { return [] }
-    let file = name.suffix(5).elementsEqual(".toml".utf8) ? name : name + Array(".toml".utf8)
+    let isWhole = [".toml", ".jail"].contains { name.suffix(5).elementsEqual($0.utf8) }
+    let file = isWhole ? name : name + Array(".toml".utf8)
     return folders.map { FilePath($0 + [UInt8(ascii: "/")] + file) }
   }
 

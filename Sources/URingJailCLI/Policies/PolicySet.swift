@@ -1,4 +1,5 @@
 import Diagnostics
+import FilterCompiler
 import Kernel
 import Policy
 
@@ -6,6 +7,8 @@ import Policy
 struct PolicySet {
   /// In the order of the command line. Empty after an error.
   let policies: [Policy]
+  /// Those that were compiled ahead. Empty after an error.
+  let precompiled: [PrecompiledPolicy]
   let diagnostics: [Diagnostic]
   let sources: [SourceText]
 
@@ -26,17 +29,63 @@ struct PolicySet {
       throw Failure(message: error.message, help: error.help)
     }
     var policies: [Policy] = []
+    var precompiled: [PrecompiledPolicy] = []
     var diagnostics: [Diagnostic] = []
     var sources: [SourceText] = []
     for reference in references {
       let text = try read(reference, files, calls)
-      let loaded = PolicyLoader.load(text, files: files, firstSource: Int32(firstSource + sources.count))
+      let source = Int32(firstSource + sources.count)
+      if PrecompiledPolicy.begins(text.bytes) {
+        let policy = try self.precompiled(text, firstSource: source)
+        precompiled.append(policy)
+        sources += policy.sources
+        continue
+      }
+      let loaded = PolicyLoader.load(text, files: files, firstSource: source)
       if let policy = loaded.policy { policies.append(policy) }
       diagnostics += loaded.diagnostics
       sources += loaded.sources
     }
+    let isUseless = diagnostics.hasErrors
     return PolicySet(
-      policies: diagnostics.hasErrors ? [] : policies, diagnostics: diagnostics, sources: sources)
+      policies: isUseless ? [] : policies, precompiled: isUseless ? [] : precompiled, diagnostics: diagnostics,
+      sources: sources)
+  }
+
+  /// All of them together, ready to be registered.
+  func compiled() throws(CompilationFailure) -> CompiledPolicy {
+    try CompiledPolicy(policies, precompiled: precompiled)
+  }
+
+  /// Reads policies for a look at what they say, for which a precompiled one is of no use.
+  static func loadText<Calls: SystemCalls>(
+    _ reference: PolicyReference, trust: PolicyFileSystem<Calls>.Trust, firstSource: Int = 0, calls: Calls
+  ) throws(Failure) -> PolicySet {
+    let set = try load([reference], trust: trust, firstSource: firstSource, calls: calls)
+    if set.precompiled.isEmpty { return set }
+    throw Failure(
+      message: "'\(reference.description)' is a precompiled policy, which does not say what was written",
+      help: "name the policy that it was made from; 'uring-jail compile' shows what is in it")
+  }
+
+  private static func precompiled(_ text: PolicyText, firstSource: Int32) throws(Failure) -> PrecompiledPolicy {
+    do throws(PrecompiledPolicy.Refusal) {
+      return try PrecompiledPolicy(fileBytes: text.bytes, firstSource: firstSource)
+    } catch {
+      let again = "compile the policy again, with 'uring-jail compile --output \(text.name)'"
+      let (message, help) =
+        switch error {
+        case .version(let version):
+          (
+            "it has format \(version), and this version of uring-jail reads format \(PrecompiledPolicy.formatVersion)",
+            version > PrecompiledPolicy.formatVersion ? "use the uring-jail that wrote it, or \(again)" : again
+          )
+        case .size: ("it is cut off, or something was added to it", again)
+        case .checksum: ("it was changed since it was written", again)
+        case .malformed: ("it is damaged", again)
+        }
+      throw Failure(message: "cannot use the precompiled policy '\(text.name)': \(message)", help: help)
+    }
   }
 
   private static func read<Calls: SystemCalls>(

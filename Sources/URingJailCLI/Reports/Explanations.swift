@@ -4,12 +4,13 @@ import FilterCompiler
 import Jail
 import Kernel
 import Policy
+import PolicyProof
 
 /// What every kind of finding means.
 enum Explanations {
-  static let all = (PolicyExplanations.all + CompilationExplanations.all + LaunchDiagnostics.explanations).sorted {
-    $0.id.name < $1.id.name
-  }
+  static let all =
+    (PolicyExplanations.all + CompilationExplanations.all + ProofDiagnostics.explanations
+    + LaunchDiagnostics.explanations).sorted { $0.id.name < $1.id.name }
 
   /// Writes one explanation, or with `all` a line for each. The ID must exist.
   static func print(_ id: String) throws {

@@ -20,8 +20,11 @@ package enum Report {
   }
 
   /// Writes a result; false if standard output did not take it.
-  static func result(_ text: String) -> Bool {
-    if Console.write(text, to: .output) { return true }
+  static func result(_ text: String) -> Bool { result(Array(text.utf8)) }
+
+  /// The same for bytes.
+  static func result(_ bytes: [UInt8]) -> Bool {
+    if Console.write(bytes, to: .output) { return true }
     error("cannot write to standard output")
     return false
   }

@@ -1,0 +1,63 @@
+package import Diagnostics
+package import FilterCompiler
+package import Policy
+package import URingABI
+
+/// Findings about a policy whose programs were held against it.
+package enum ProofDiagnostics {
+  package static let refuted = Diagnostic.ID("not-as-written")
+  package static let undecided = Diagnostic.ID("not-proven")
+
+  package static let explanations: [Explanation] = [
+    Explanation(
+      refuted, "the filters would not do what the policy says",
+      """
+      Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
+      for every request that there can be. There is a request about which they disagree. The policy is not at fault: \
+      this is a mistake in uring-jail, and should be reported. Nothing should be started under the policy until it is \
+      mended.
+      """, example: nil),
+    Explanation(
+      undecided, severity: .warning, "too large to prove",
+      """
+      Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
+      for every request that there can be. The comparison needed more room than it is given, so that nothing is known \
+      about these operations beyond what the tests of uring-jail promise. Fewer or simpler conditions help.
+      """, example: nil),
+  ]
+
+  /// What is found when the policy is compiled for the newest known kernel, in both ways in which it can be enforced.
+  package static func check(_ policy: Policy, source: SourceID) -> [Diagnostic] {
+    let abilities = KernelAbilities(release: .newestKnown)
+    do throws(CompilationFailure) {
+      let compiled = try CompiledPolicy(policy)
+      for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
+        let plan = try RegistrationPlan(compiled, for: abilities, backend: backend)
+        let proof = Proof(
+          of: [policy], plan, for: abilities, includingRegistration: backend == .restrictionsAndFilters)
+        let findings = diagnostics(of: proof, policy, source)
+        if !findings.isEmpty { return findings }
+      }
+      return []
+    } catch {
+      return [error.diagnostic]
+    }
+  }
+
+  private static func diagnostics(of proof: Proof, _ policy: Policy, _ source: SourceID) -> [Diagnostic] {
+    let place = policy.operations.span ?? SourceSpan(0..<0, in: source)
+    let examples = proof.counterexamples.map { example in
+      Diagnostic(
+        refuted,
+        "'\(example.request.text)' would be \(example.isAllowedByKernel ? "allowed" : "denied") against the policy",
+        at: example.decision.rule ?? place, help: "this is a mistake in uring-jail: please report it with the policy")
+    }
+    if proof.undecided.isEmpty { return examples }
+    let names = proof.undecided.map { "'\($0.name)'" }.joined(separator: ", ")
+    return examples + [
+      Diagnostic(
+        undecided, "the filters of \(names) are too large to be proven right", at: place, severity: .warning,
+        help: "use fewer or simpler conditions, or rely on the tests of uring-jail")
+    ]
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Diagnostics
+import FilterCompiler
+import Kernel
+import Policy
+import URingABI
+
+/// `uring-jail compile`: what would be registered with a kernel, in forms for people and for programs.
+struct CompileCommand: ParsableCommand {
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    /// What is registered in which order, and what it costs.
+    case summary
+    /// The kernel's assembler syntax, with the lines of the policy that decide.
+    case asm
+    /// Arrays of `struct sock_filter`.
+    case c
+    case json
+    /// The instructions of one program as the kernel takes them.
+    case raw
+    /// A graph for Graphviz.
+    case dot
+    /// A precompiled policy, for `--policy`.
+    case jail
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "compile",
+    abstract: "Show the filters made of policies, or write them to a file.",
+    usage: "uring-jail compile [OPTION...] POLICY...",
+    discussion: """
+      Several policies intersect, as with 'run'. Without --format, a summary is printed of what is registered in which \
+      order; with --output FILE.jail, a precompiled policy is written, which '--policy FILE.jail' loads without parsing.
+
+      Examples:
+        uring-jail compile web.toml
+        uring-jail compile --format asm --kernel 7.2 web.toml
+        uring-jail compile --output web.jail web.toml
+      """)
+
+  @Option(name: .long, help: "What to write: summary, asm, c, json, raw, dot or jail.")
+  var format: Format?
+
+  @Option(name: .long, help: ArgumentHelp("Only the filters of this operation.", valueName: "name"))
+  var operation: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write to this file instead of standard output; .jail means --format jail.", valueName: "file"))
+  var output: String?
+
+  @ArgumentParser.Flag(
+    name: .long, help: "Use filters alone, as for a program that is started inside another jail.")
+  var filtersOnly = false
+
+  @OptionGroup
+  var kernel: KernelOption
+
+  @OptionGroup
+  var policies: PolicyArguments
+
+  private var chosenFormat: Format {
+    format ?? (output?.hasSuffix(".jail") == true ? .jail : .summary)
+  }
+
+  func validate() throws {
+    if policies.policies.isEmpty { throw ValidationError("Missing the policies to compile") }
+    if let operation, URingABI.Operation(name: operation) == nil {
+      let nearest = Spelling.nearest(to: operation, among: URingABI.Operation.known.map(\.name))
+      throw ValidationError("There is no operation '\(operation)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+    }
+    if output == "" { throw ValidationError("The value of '--output' is empty") }
+    if chosenFormat == .jail {
+      if kernel.kernel != nil || operation != nil || filtersOnly {
+        throw ValidationError(
+          "A precompiled policy is for every kernel and holds all of the policy; leave out "
+            + "'--kernel', '--operation' and '--filters-only'")
+      }
+      if output == nil { throw ValidationError("A precompiled policy needs a file to be written to: '--output FILE.jail'") }
+    }
+    if chosenFormat == .raw, output == nil, Console.isTerminal(.output) {
+      throw ValidationError("Raw instructions are not for a terminal; name a file with '--output'")
+    }
+  }
+
+  func run() throws {
+    let set: PolicySet
+    do throws(PolicySet.Failure) {
+      set = try PolicySet.load(policies.references, trust: .accept, calls: LinuxSystemCalls())
+    } catch {
+      Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
+      throw ExitCode(ExitStatus.no.rawValue)
+    }
+    if set.diagnostics.hasErrors {
+      Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
+      throw ExitCode(ExitStatus.no.rawValue)
+    }
+    let bytes: [UInt8]
+    do throws(CompilationFailure) {
+      bytes = try contents(set)
+    } catch {
+      Report.findings([error.diagnostic], set.sources, to: .error)
+      throw ExitCode(ExitStatus.no.rawValue)
+    }
+    if bytes.isEmpty {
+      Report.error("nothing is written: \(Self.whyNothing(chosenFormat, operation))")
+      throw ExitCode(ExitStatus.no.rawValue)
+    }
+    guard write(bytes) else { throw ExitCode(ExitStatus.no.rawValue) }
+  }
+
+  private func contents(_ set: PolicySet) throws(CompilationFailure) -> [UInt8] {
+    let compiled = try set.compiled()
+    if chosenFormat == .jail { return try compiled.precompiled(set.sources).fileBytes }
+    let compilation = try Compilation(
+      set, compiled, for: kernel.target, filtersOnly: filtersOnly, only: operation.flatMap(URingABI.Operation.init(name:)))
+    return switch chosenFormat {
+    case .summary, .jail: Array(compilation.summary.utf8)
+    case .asm: Array(compilation.assembly.utf8)
+    case .c: Array(compilation.cSource.utf8)
+    case .json: Array(compilation.json.utf8)
+    case .dot: Array(compilation.graph.utf8)
+    case .raw: compilation.rawInstructions ?? []
+    }
+  }
+
+  private static func whyNothing(_ format: Format, _ operation: String?) -> String {
+    operation == nil
+      ? "the policy has no filter, or several; choose one with '--operation NAME'"
+      : "the operation has no filter, or several; '--format c' has them all"
+  }
+
+  private func write(_ bytes: [UInt8]) -> Bool {
+    guard let output else { return Report.result(bytes) }
+    do throws(KernelError) {
+      try FileWriter.replace(FilePath(Array(output.utf8)), with: bytes)
+      return true
+    } catch {
+      Report.error("cannot write '\(output)': \(error)")
+      return false
+    }
+  }
+}

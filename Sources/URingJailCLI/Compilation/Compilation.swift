@@ -1,0 +1,66 @@
+import BPF
+import Diagnostics
+import FilterCompiler
+import Policy
+import URingABI
+
+/// What would be registered with one kernel. Its forms are in files of their own.
+struct Compilation {
+  let set: PolicySet
+  let kernelName: String
+  let plan: RegistrationPlan
+  /// Operations that are denied whole because the kernel shows too little of them.
+  let hidden: [Operation]
+  let backend: RegistrationPlan.Backend
+
+  /// `only`: the filters of one operation; restrictions stay.
+  init(
+    _ set: PolicySet, _ compiled: CompiledPolicy, for kernel: KernelOption.Target, filtersOnly: Bool, only: Operation?
+  ) throws(CompilationFailure) {
+    self.set = set
+    kernelName = kernel.name
+    hidden = try compiled.hiddenOperations(from: kernel.abilities)
+    backend = filtersOnly || compiled.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters
+    let plan = try RegistrationPlan(compiled.denying(hidden), for: kernel.abilities, backend: backend)
+    self.plan = only.map(plan.filters(of:)) ?? plan
+  }
+
+  /// The policies' names.
+  var names: String {
+    let roots = set.sources.map(\.name)
+    return roots.isEmpty ? "policy" : roots.joined(separator: ", ")
+  }
+
+  /// The only program there is.
+  var rawInstructions: [UInt8]? {
+    guard plan.filters.count == 1, let filter = plan.filters.first else { return nil }
+    return filter.program.instructions.flatMap(\.bytes)
+  }
+
+  /// `openat2`, or `connect_2` for the second of several on the same operation.
+  var filterNames: [String] {
+    plan.filters.indices.map { index in
+      let operation = plan.filters[index].operation
+      let same = plan.filters.indices.filter { plan.filters[$0].operation == operation }
+      let name = operation.name.first?.isNumber == true ? "operation_\(operation.name)" : operation.name
+      return same.count == 1 ? name : "\(name)_\((same.firstIndex(of: index) ?? 0) + 1)"
+    }
+  }
+}
+
+extension Instruction {
+  /// `struct sock_filter` in memory.
+  fileprivate var bytes: [UInt8] {
+    func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+      (0..<value.bitWidth / 8).map { index in
+        #if _endian(little)
+          let shift = 8 * index
+        #else
+          let shift = value.bitWidth - 8 - 8 * index
+        #endif
+        return UInt8(truncatingIfNeeded: value >> shift)
+      }
+    }
+    return bytes(code) + [jumpTrue, jumpFalse] + bytes(k)
+  }
+}
