@@ -82,6 +82,9 @@ let package = Package(
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
 
+    // Not installed: makes single system calls for the tests that try to get around a filter.
+    .executableTarget(name: "syscall-client"),
+
     // Not installed: lets the public TOML test suite judge the parser.
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),

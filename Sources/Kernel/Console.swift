@@ -12,16 +12,25 @@ package enum Console {
   /// - Returns: false if the stream did not take everything.
   @discardableResult
   package static func write(_ text: String, to stream: Stream) -> Bool {
-    write(Array(text.utf8), to: stream)
+    write(Array(text.utf8), toDescriptor: stream.rawValue)
   }
 
   /// The same for bytes.
   @discardableResult
   package static func write(_ bytes: [UInt8], to stream: Stream) -> Bool {
+    write(bytes, toDescriptor: stream.rawValue)
+  }
+
+  /// The same for any descriptor.
+  package static func write(_ text: String, toDescriptor descriptor: Int32) -> Bool {
+    write(Array(text.utf8), toDescriptor: descriptor)
+  }
+
+  private static func write(_ bytes: [UInt8], toDescriptor descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       // SAFETY: the slice's storage lives through the call, and its own count bounds what is read.
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
         return false
@@ -39,6 +48,9 @@ package enum Console {
   }
 
   package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+  /// getpid(2), which cannot fail.
+  package static var processID: Int32 { getpid() }
 
   /// The bytes of an environment variable, or `nil` if it is not set.
   package static func environment(_ name: String) -> [UInt8]? {

@@ -35,6 +35,8 @@ enum Lab {
   /// The static release binary: the tests try what is shipped.
   static let jail = environment["URING_JAIL"] ?? "\(root).build/release/uring-jail"
   static let client = environment["URING_CLIENT"] ?? "\(root).build/release/uring-client"
+  /// Written in C, and the same in every build.
+  static let caller = environment["URING_CALLER"] ?? "\(root).build/debug/syscall-client"
 }
 
 /// A finished process.
@@ -45,15 +47,18 @@ struct Outcome {
   let errors: String
 }
 
-/// Runs a program with its standard input empty, and waits for it.
-func run(_ arguments: [String], environment: [String: String] = [:], directory: String? = nil) throws -> Outcome {
+/// Runs a program with a text as its standard input, and waits for it.
+func run(
+  _ arguments: [String], environment: [String: String] = [:], directory: String? = nil, input: String = ""
+) throws -> Outcome {
   let process = Process()
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = ["--"] + arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-  process.standardInput = FileHandle.nullDevice
   let folder = try TemporaryFolder()
+  process.standardInput =
+    input.isEmpty ? FileHandle.nullDevice : try FileHandle(forReadingFrom: try folder.create("input", input))
   // Files, not pipes: nothing to drain, so no program can block on them.
   let output = try folder.create("output")
   let errors = try folder.create("errors")

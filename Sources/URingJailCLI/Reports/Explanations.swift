@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FilterCompiler
-import Jail
 import Kernel
 import Policy
 import PolicyProof
@@ -9,8 +8,8 @@ import PolicyProof
 /// What every kind of finding means.
 enum Explanations {
   static let all =
-    (PolicyExplanations.all + CompilationExplanations.all + ProofDiagnostics.explanations
-    + LaunchDiagnostics.explanations).sorted { $0.id.name < $1.id.name }
+    (PolicyExplanations.all + CompilationExplanations.all + ProofDiagnostics.explanations)
+    .sorted { $0.id.name < $1.id.name }
 
   /// Writes one explanation, or with `all` a line for each. The ID must exist.
   static func print(_ id: String) throws {
