@@ -30,8 +30,10 @@ extension Compilation {
         text += "; \(places(from: index, program, starts, lines))\n"
       }
       let code = "l\(index): \(Disassembler.text(of: instruction, at: index))"
-      let comment = [Self.meaning(of: instruction, filter.operation), lines.isEmpty ? nil : remark(index, program, lines[index])]
-        .compactMap { $0 }.joined(separator: "; ")
+      let comment = [
+        Self.meaning(of: instruction, filter.operation), lines.isEmpty ? nil : remark(index, program, lines[index]),
+      ]
+      .compactMap { $0 }.joined(separator: "; ")
       text += comment.isEmpty ? code + "\n" : "\(Self.padded(code))  ; \(comment)\n"
     }
     return text
