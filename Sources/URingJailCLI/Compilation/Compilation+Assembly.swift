@@ -77,8 +77,9 @@ extension Compilation {
     let remarks = ways.compactMap { distance, way -> String? in
       let target = program.instructions[index + 1 + Int(distance)]
       guard target.code == Opcode.returnImmediate, let way else { return nil }
-      let place = way.decision.rule.map { " \(Report.place($0, in: set.sources))" } ?? ""
-      return "\(target.k == 0 ? "denied" : "allowed"):\(place)"
+      // What is denied without a rule, such as a flag that nobody knows, has a reason all the same.
+      let place = way.decision.rule.map { Report.place($0, in: set.sources) } ?? way.decision.reason
+      return "\(target.k == 0 ? "denied" : "allowed"): \(place)"
     }
     return remarks.isEmpty ? nil : remarks.joined(separator: ", ")
   }
