@@ -9,7 +9,7 @@ import URingABI
 struct SymbolicExecutionTests {
   private static let operations: [Operation] = [.openat, .openat2, .socket, .connect, Operation(code: 22)]
 
-  @Test(arguments: 0..<150 as Range<UInt64>)
+  @Test(arguments: 0..<60 as Range<UInt64>)
   func randomProgramsAllowWhatTheSimulatorAllows(seed: UInt64) throws {
     var generator = ProgramGenerator(seed: seed)
     let program = try #require(Program(checking: generator.program(length: 24)))
@@ -51,7 +51,7 @@ struct SymbolicExecutionTests {
     return context.enumerated().map { $1 & free[$0] | fixed[$0] }
   }
 
-  @Test(arguments: 0..<100 as Range<UInt64>)
+  @Test(arguments: 0..<40 as Range<UInt64>)
   func examplesLeadWhereTheyShould(seed: UInt64) throws {
     var generator = ProgramGenerator(seed: seed)
     let program = try #require(Program(checking: generator.program(length: 16)))

@@ -13,7 +13,7 @@ struct MutationTests {
   private static let operations: [Operation] = [.openat, .openat2, .socket, .connect]
   private static let newest = KernelAbilities(release: KernelRelease(7, 3))
 
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(arguments: 0..<20 as Range<UInt64>)
   func changedProgramsAreFoundOut(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let operation = Self.operations[Int(seed % 4)]

@@ -20,7 +20,7 @@ struct ProofTests {
     return Proof(of: policies, changing(plan), for: newest)
   }
 
-  @Test(arguments: 0..<100 as Range<UInt64>)
+  @Test(arguments: 0..<40 as Range<UInt64>)
   func compiledPoliciesAreProven(seed: UInt64) throws {
     for operation in Self.operations {
       var random = RandomPolicy(seed: seed &* 31 &+ UInt64(operation.code))

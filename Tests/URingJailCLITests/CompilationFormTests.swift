@@ -247,7 +247,7 @@ struct CompilationFormTests {
     #expect(none.contains("  operations: none\n  register opcodes: bpf_filter\n"))
     let all = try CompiledText.compilation("policy = 1\n[operations]\ndefault = \"allow\"\n[register]\nallow = []\n")
       .summary
-    #expect(all.contains("1 restriction"))
+    #expect(all.contains("1 restriction, registered first\n"))
     #expect(all.contains("  operations: all\n"))
   }
 }

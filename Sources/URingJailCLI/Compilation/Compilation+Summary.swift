@@ -41,7 +41,7 @@ extension Compilation {
       case .requireFlags(let required): flags.append("SQE flags required: \(Self.names(of: required))")
       }
     }
-    var text = "\(plan.restrictions.count) restrictions, registered first\n"
+    var text = "\(plan.restrictions.count) restriction\(plan.restrictions.count == 1 ? "" : "s"), registered first\n"
     // As soon as one of them speaks of requests, operations that are not listed are denied.
     let speaksOfRequests = plan.restrictions.contains { if case .allowRegister = $0 { false } else { true } }
     text +=
