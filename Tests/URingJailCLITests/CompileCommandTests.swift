@@ -126,6 +126,15 @@ struct CompileCommandTests {
       text(result.standardOutputContent).contains("written.jail, for Linux 7.2\n4 restrictions, registered first"))
   }
 
+  @Test func privilegedCallerIsWarnedOfPoliciesThatOthersCouldChange() async throws {
+    try Data("policy = 1\n".utf8).write(to: Self.folder.appending(path: "shared.toml"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: Self.path("shared.toml"))
+    let result = try await #require(processExitsWith: .exitCode(0), observing: [\.standardErrorContent]) {
+      EntryTests.end("compile", "--output", Self.path("shared.jail"), Self.path("shared.toml"))
+    }
+    #expect(text(result.standardErrorContent).contains("[untrusted-file]") == (geteuid() == 0))
+  }
+
   @Test func linkIsFollowedAndStays() async throws {
     let link = Self.folder.appending(path: "link.json")
     try? FileManager.default.removeItem(at: link)

@@ -91,7 +91,9 @@ struct CompileCommand: ParsableCommand {
   func run() throws {
     let set: PolicySet
     do throws(PolicySet.Failure) {
-      set = try PolicySet.load(policies.references, trust: .accept, calls: LinuxSystemCalls())
+      // Whoever can change the policy decides what the file says, which is then trusted in its stead.
+      set = try PolicySet.load(
+        policies.references, trust: chosenFormat == .jail ? .warn : .accept, calls: LinuxSystemCalls())
     } catch {
       Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
       throw ExitCode(ExitStatus.no.rawValue)
@@ -100,6 +102,8 @@ struct CompileCommand: ParsableCommand {
       Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
       throw ExitCode(ExitStatus.no.rawValue)
     }
+    let distrusted = set.diagnostics.filter { $0.id == PolicyDiagnostics.untrustedFile }
+    if !distrusted.isEmpty { Report.findings(distrusted, set.sources, to: .error) }
     let bytes: [UInt8]
     do throws(CompilationFailure) {
       bytes = try contents(set)
