@@ -54,7 +54,6 @@ struct OracleChainTests {
 
 /// All forms of the same policies.
 private struct OracleChain {
-  private let operation: Operation
   private let linear: Program
   private let programs: [Program]
   private let graph: DecisionGraph
@@ -62,7 +61,6 @@ private struct OracleChain {
   private var coverages: [Coverage]
 
   init(_ operation: Operation, _ policies: [Policy]) throws {
-    self.operation = operation
     linear = try LinearCompiler.program(for: operation, under: policies)
     programs = try CompiledPolicy(policies).programs(for: operation, withCommonFlags: true)
     coverages = programs.map { Coverage(of: $0) }
