@@ -36,7 +36,10 @@ package struct RandomPolicy {
   private mutating func flagRules(_ vocabulary: FlagVocabulary) -> FlagRules {
     var flags = vocabulary.flags
     if chance(5) {
-      flags.append(Flag(number: 1 << UInt64(vocabulary.width == 8 ? 7 : Int.random(in: 32..<63, using: &random))))
+      // By number: one bit without a name, or several, with and without.
+      let shape: UInt64 = [1, 1, 3, 0xF01, 0xFFF].randomElement(using: &random) ?? 1
+      let number = vocabulary.width == 8 ? 0x80 : shape << UInt64.random(in: 24..<51, using: &random)
+      flags.append(Flag(number: number & ~vocabulary.ignored))
     }
     let allow = chance(2) ? some(flags, upTo: flags.count) : nil
     let forbid = chance(2) ? some(flags, upTo: 4) : []

@@ -74,8 +74,18 @@ enum BoundaryValues {
         for other in flags[index...] { words.insert(base | flag | other) }
       }
     }
+    // Composite flags share bits, and what is behind one can depend on others: all patterns of their bits.
+    let composite = vocabulary.flags.filter { $0.mask.nonzeroBitCount > 1 || $0.bits != $0.mask }
+    let tangled = composite.reduce(bases.reduce(0, |)) { $0 | $1.mask | $1.bits }
+    for pattern in patterns(of: tangled) { words.insert(required & ~tangled | pattern) }
     for allow in rules.compactMap(\.allow) { words.insert(allow.reduce(required) { $0 | $1.value.bits }) }
     return words.sorted()
+  }
+
+  /// All words that have no bit outside the mask, of which there are few in it.
+  private static func patterns(of mask: UInt64) -> [UInt64] {
+    let bits = (0..<64 as Range<UInt64>).map { UInt64(1) << $0 }.filter { mask & $0 != 0 }
+    return bits.reduce([0]) { patterns, bit in patterns + patterns.map { $0 | bit } }
   }
 
   /// The bits of all flags that some rule requires.
