@@ -109,7 +109,9 @@ let package = Package(
     .testTarget(name: "URingABITests", dependencies: ["URingABI"], swiftSettings: house),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "BPFKernelTests", dependencies: ["BPF", "TestSupport", "CTestSockets"], swiftSettings: house),
+      name: "BPFKernelTests",
+      dependencies: ["BPF", "FilterCompiler", "Policy", "URingABI", "TestSupport", "CTestSockets"], swiftSettings: house
+    ),
     .testTarget(
       name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
       swiftSettings: house),

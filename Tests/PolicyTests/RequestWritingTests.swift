@@ -12,8 +12,8 @@ struct RequestWritingTests {
     var random = RandomPolicy(seed: seed)
     for operation in Self.operations {
       let policy = random.policy(for: operation)
-      for submission in random.submissions(operation, near: [policy], count: 50) {
-        let request = Request.submission(submission)
+      for sample in BoundaryRequests(operation, under: [policy], seed: seed, limit: 50).samples {
+        let request = Request.submission(sample.submission)
         #expect(try RequestText.parse(request.text) == request, "\(request.text)")
       }
     }

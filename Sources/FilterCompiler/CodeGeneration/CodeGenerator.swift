@@ -22,8 +22,6 @@ struct CodeGenerator {
   /// Returns that were jumped to and have not been placed yet, and where the first jump is.
   private var pending: [Verdict: Assembler.Label] = [:]
   private var pendingSince = 0
-  /// Searches whose code can be entered by another node that has the same key in the accumulator.
-  private var searches: [[NodeCode.Run]: Assembler.Label] = [:]
 
   private struct Entry {
     let load: Assembler.Label
