@@ -52,7 +52,7 @@ struct RunActionTests {
         kernel.calls.map(\.name) == [
           .users, .capabilities, .open, .fileStatus, .read, .read, .close,
           .setNoNewPrivileges, .open, .fileSystem, .readLink, .readLink, .readLink, .close, .closeRange,
-          .probe, .query, .uname, .restrict, .filter, .execute,
+          .uname, .probe, .query, .restrict, .filter, .execute,
         ])
       #expect(kernel.calls.contains(.open("./p.toml")))
       #expect(kernel.started == "/bin/target")
