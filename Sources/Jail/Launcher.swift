@@ -175,7 +175,7 @@ package struct Launcher<Calls: SystemCalls> {
         try calls.filterSystemCalls(SystemCallFilter.program(rules))
       }
     }
-    log.step?("installed a filter for system calls")
+    log.step?("installed a filter for system calls: \(rules.subjects)")
   }
 
   private func dropCapabilities(
