@@ -119,7 +119,9 @@ let package = Package(
     ),
 
     // Tests: a kernel with filters, which Scripts/lab provides
-    .testTarget(name: "LabTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "LabTests", dependencies: ["BPF", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
