@@ -12,6 +12,7 @@ test:
 bench:
 	@Scripts/setup
 	@bench/launch
+	@bench/filters
 
 build:
 	@Scripts/build

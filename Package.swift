@@ -138,7 +138,9 @@ let package = Package(
     ),
 
     // Tests: a kernel with filters, which Scripts/lab provides
-    .testTarget(name: "LabTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "LabTests", dependencies: ["BPF", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -151,4 +153,16 @@ if Context.environment["URING_JAIL_FUZZ"] != nil {
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
       // lld counts the counters of reached code, which nothing but their section's bounds refers to, as dead.
       linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "nostart-stop-gc"])]))
+}
+
+// Not part of a normal build: compares with libseccomp, which nothing else of ours may need. See bench/filters.
+if Context.environment["URING_JAIL_BENCH"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CLibSeccomp", providers: [.apt(["libseccomp-dev"])]),
+    .executableTarget(
+      name: "filter-bench",
+      dependencies: [
+        "CLibSeccomp", "FilterCompiler", "Policy", "TOMLSyntax", "BPF", "URingABI", "Diagnostics", "TestSupport",
+      ], swiftSettings: house),
+  ]
 }

@@ -21,6 +21,14 @@ package struct RandomPolicy {
       connect: operation == .connect ? connect() : nil, conditions: chance(4) ? [conditions(operation)] : [])
   }
 
+  /// A policy that has conditions on the arguments of these operations, and on nothing else.
+  package mutating func arguments(of operations: [Operation]) -> Policy {
+    Policy(
+      operations: OperationRules(allow: located(operations)),
+      open: operations.contains(.openat2) ? open() : nil, socket: operations.contains(.socket) ? socket() : nil,
+      connect: operations.contains(.connect) ? connect() : nil)
+  }
+
   private mutating func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
 
   private mutating func some<Element>(_ elements: [Element], upTo count: Int) -> [Element] {

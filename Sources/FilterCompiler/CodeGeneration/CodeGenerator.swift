@@ -106,7 +106,7 @@ struct CodeGenerator {
   // MARK: Searches
 
   private mutating func emitSearch(_ runs: [NodeCode.Run], _ code: NodeCode) {
-    let places = runs.map { SearchTree<Place>.Run(last: $0.last, target: .node($0.target)) }
+    let places = runs.map { SearchTree<Place>.Run(first: $0.first, last: $0.last, target: .node($0.target)) }
     if places.count <= Self.blockRuns {
       emitBlock(planner.tree(places[...]), code, [:])
       return
@@ -114,13 +114,15 @@ struct CodeGenerator {
     // A short search among blocks, then one inside a block: only one jump on any way is a long one.
     let count = (places.count + Self.blockRuns - 1) / Self.blockRuns
     let bounds = (0...count).map { places.count * $0 / count }
-    let tops = (0..<count).map { SearchTree<Place>.Run(last: places[bounds[$0 + 1] - 1].last, target: .block($0)) }
+    let tops = (0..<count).map { block in
+      SearchTree<Place>.Run(
+        first: places[bounds[block]].first, last: places[bounds[block + 1] - 1].last, target: .block(block))
+    }
     let labels = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, assembler.makeLabel()) })
     emitBlock(planner.tree(tops[...]), code, labels)
     for block in 0..<count {
       if let label = labels[block] { assembler.place(label) }
-      let first = block == 0 ? 0 : places[bounds[block] - 1].last + 1
-      emitBlock(planner.tree(places[bounds[block]..<bounds[block + 1]], first: first), code, [:])
+      emitBlock(planner.tree(places[bounds[block]..<bounds[block + 1]]), code, [:])
     }
   }
 

@@ -6,10 +6,12 @@ indirect enum SearchTree<Target: Hashable> {
   /// The value itself goes to `then`.
   case equal(UInt32, then: Target, else: SearchTree)
 
-  /// A run of values with one target; it begins behind the run before it.
+  /// A run of values with one target. Between runs there are only values that do not occur.
   struct Run: Hashable {
+    let first: UInt32
     let last: UInt32
     let target: Target
+    var isSingle: Bool { first == last }
   }
 
   /// Tests that the longest way takes.
@@ -68,87 +70,69 @@ struct SearchPlanner<Target: Hashable> {
     case single(Int)
   }
 
-  /// `first`: the smallest value that can occur.
-  mutating func tree(_ runs: ArraySlice<Run>, first: UInt32 = 0) -> Tree {
+  mutating func tree(_ runs: ArraySlice<Run>) -> Tree {
     precondition(!runs.isEmpty, "there is a run for every value")
-    if runs.count <= Self.few { return build(Self.starts(runs, first)) }
+    if runs.count <= Self.few { return build(Array(runs)) }
     let middle = runs.startIndex + runs.count / 2
-    let pivot = runs[middle - 1].last + 1
-    let low = tree(runs[..<middle], first: first)
-    return .atLeast(pivot, then: tree(runs[middle...], first: pivot), else: low)
+    let low = tree(runs[..<middle])
+    return .atLeast(runs[middle].first, then: tree(runs[middle...]), else: low)
   }
 
-  /// A run with its first value; runs that had something taken out of their middle count as one.
-  private struct Piece {
-    let first: UInt32
-    let last: UInt32
-    let target: Target
-    var isSingle: Bool { first == last }
-  }
-
-  private static func starts(_ runs: ArraySlice<Run>, _ first: UInt32) -> [Piece] {
-    var start = first
-    return runs.map { run in
-      defer { start = run.last &+ 1 }
-      return Piece(first: start, last: run.last, target: run.target)
-    }
-  }
-
-  private mutating func build(_ pieces: [Piece]) -> Tree {
-    switch plan(pieces).step {
+  private mutating func build(_ runs: [Run]) -> Tree {
+    switch plan(runs).step {
     case .found:
-      return .found(pieces[0].target)
+      return .found(runs[0].target)
     case .split(let index):
-      let low = build(Array(pieces[..<index]))
-      return .atLeast(pieces[index].first, then: build(Array(pieces[index...])), else: low)
+      let low = build(Array(runs[..<index]))
+      return .atLeast(runs[index].first, then: build(Array(runs[index...])), else: low)
     case .single(let index):
-      return .equal(pieces[index].first, then: pieces[index].target, else: build(Self.without(index, pieces)))
+      return .equal(runs[index].first, then: runs[index].target, else: build(Self.without(index, runs)))
     }
   }
 
-  /// The pieces without a single value: those around it become one if they lead to the same place.
-  private static func without(_ index: Int, _ pieces: [Piece]) -> [Piece] {
-    var rest = pieces
+  /// The runs without a single value: those around it become one, with a hole, if they lead to the same place.
+  private static func without(_ index: Int, _ runs: [Run]) -> [Run] {
+    var rest = runs
     rest.remove(at: index)
     if index > 0, index < rest.count, rest[index - 1].target == rest[index].target {
-      let joined = Piece(first: rest[index - 1].first, last: rest[index].last, target: rest[index].target)
+      let joined = Run(first: rest[index - 1].first, last: rest[index].last, target: rest[index].target)
       rest.replaceSubrange((index - 1)...index, with: [joined])
     }
     return rest
   }
 
-  private static func pattern(_ pieces: [Piece]) -> Pattern {
+  private static func pattern(_ runs: [Run]) -> Pattern {
     var pattern = Pattern()
     var targets: [Target] = []
-    for piece in pieces {
-      let number = targets.firstIndex(of: piece.target) ?? targets.count
-      if number == targets.count { targets.append(piece.target) }
-      pattern.runs.append(UInt8(number << 1 | (piece.isSingle ? 1 : 0)))
+    for run in runs {
+      let number = targets.firstIndex(of: run.target) ?? targets.count
+      if number == targets.count { targets.append(run.target) }
+      pattern.runs.append(UInt8(number << 1 | (run.isSingle ? 1 : 0)))
     }
     return pattern
   }
 
-  private mutating func plan(_ pieces: [Piece]) -> Plan {
-    if pieces.count == 1 { return Plan(step: .found, depth: 0, total: 0, size: 0) }
-    let pattern = Self.pattern(pieces)
+  private mutating func plan(_ runs: [Run]) -> Plan {
+    if runs.count == 1 { return Plan(step: .found, depth: 0, total: 0, size: 0) }
+    let pattern = Self.pattern(runs)
     if let plan = known[pattern] { return plan }
     var best: Plan?
     func consider(_ plan: Plan) { if best.map({ plan < $0 }) ?? true { best = plan } }
-    for index in pieces.indices where pieces[index].isSingle {
-      let rest = plan(Self.without(index, pieces))
+    for index in runs.indices where runs[index].isSingle {
+      let rest = plan(Self.without(index, runs))
       consider(
         Plan(
-          step: .single(index), depth: 1 + rest.depth, total: pieces.count + rest.total, size: 1 + rest.size))
+          step: .single(index), depth: 1 + rest.depth, total: runs.count + rest.total, size: 1 + rest.size))
     }
-    for index in 1..<pieces.count {
-      let low = plan(Array(pieces[..<index]))
-      let high = plan(Array(pieces[index...]))
+    for index in 1..<runs.count {
+      let low = plan(Array(runs[..<index]))
+      let high = plan(Array(runs[index...]))
       consider(
         Plan(
-          step: .split(index), depth: 1 + max(low.depth, high.depth), total: pieces.count + low.total + high.total,
+          step: .split(index), depth: 1 + max(low.depth, high.depth), total: runs.count + low.total + high.total,
           size: 1 + low.size + high.size))
     }
-    guard let best else { preconditionFailure("several pieces can be split") }
+    guard let best else { preconditionFailure("several runs can be split") }
     known[pattern] = best
     return best
   }

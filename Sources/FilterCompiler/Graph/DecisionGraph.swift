@@ -48,8 +48,11 @@ struct DecisionGraph {
     var merged: [Branch] = []
     merged.reserveCapacity(branches.count)
     for branch in branches {
+      // A run that no value is in takes no branch, and a run ends at the last value that is in it.
+      let last = field.largestValue(upTo: branch.last)
+      if merged.last?.last == last { continue }
       if merged.last?.target == branch.target { merged.removeLast() }
-      merged.append(branch)
+      merged.append(Branch(last: last, target: branch.target))
     }
     precondition(merged.last?.last == field.largest, "branches cover every value of the field")
     if merged.count == 1 { return merged[0].target }

@@ -65,6 +65,12 @@ enum BoundaryValues {
       words.insert(base)
       for flag in flags { words.formUnion([base | flag, base & ~flag]) }
       if isFree { continue }
+      // Flags of several bits in part: without one of them, and only up to one.
+      for flag in flags where flag.nonzeroBitCount > 1 {
+        for bit in everyBit where flag & bit != 0 {
+          words.formUnion([base | flag & ~bit, base | flag & (bit - 1)])
+        }
+      }
       for bit in everyBit { words.insert(base ^ bit) }
     }
     if isFree { return words.sorted() }
