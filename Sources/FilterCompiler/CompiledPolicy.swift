@@ -35,12 +35,13 @@ package struct CompiledPolicy: Sendable {
 
   /// True if requests for the operation can be allowed.
   package func permits(_ operation: Operation) -> Bool {
-    !denied.contains(operation) && policies.allSatisfy { $0.operations.permits(operation) }
+    // Elements are looked at in place: this is asked of every operation, and a policy is costly to copy.
+    !denied.contains(operation) && policies.indices.allSatisfy { policies[$0].operations.permits(operation) }
   }
 
   /// True if the register opcode may be called.
   package func permits(_ operation: RegisterOperation) -> Bool {
-    policies.allSatisfy { $0.register?.permits(operation) ?? true }
+    policies.indices.allSatisfy { policies[$0].register?.permits(operation) ?? true }
   }
 
   /// True if some register opcode may not be called.
@@ -48,6 +49,11 @@ package struct CompiledPolicy: Sendable {
 
   /// Where the first policy says so.
   package var registrationSpan: SourceSpan? { policies.lazy.compactMap { $0.register?.span }.first }
+
+  /// True if there are conditions on the operation's own arguments.
+  package func readsArguments(of operation: Operation) -> Bool {
+    OperationCompiler(operation, policies).readsArguments
+  }
 
   /// Conditions on the operation's own arguments, which the kernel must show: the policies that have some, and where.
   package func argumentConditions(on operation: Operation) -> [(policy: Policy, span: SourceSpan)] {
