@@ -15,10 +15,12 @@ struct CodeGenerator {
 
   private let graph: DecisionGraph
   private var assembler = Assembler()
-  private var planner = SearchPlanner<Place>()
+  private var planner = SearchPlanner()
   /// Where a node is entered: with nothing loaded, and with its word in the accumulator.
-  private var entries: [NodeID: Entry] = [:]
-  private var codes: [NodeID: NodeCode] = [:]
+  private var entries: [Entry?] = []
+  private var codes: [NodeCode?] = []
+  /// Where to find a node, by its number, in the two before.
+  private var slots: [Int]
   /// Returns that were jumped to and have not been placed yet, and where the first jump is.
   private var pending: [Verdict: Assembler.Label] = [:]
   private var pendingSince = 0
@@ -35,28 +37,37 @@ struct CodeGenerator {
     case block(Int)
   }
 
-  static func program(for graph: DecisionGraph, root: NodeID) throws(Assembler.Failure) -> Program {
+  static func program(
+    for graph: DecisionGraph, root: NodeID, _ planner: inout SearchPlanner
+  ) throws(Assembler.Failure) -> Program {
     var generator = CodeGenerator(graph)
+    // The planner is lent, not copied.
+    swap(&generator.planner, &planner)
     generator.emit(root)
+    swap(&generator.planner, &planner)
     return try generator.assembler.assemble()
   }
 
   private init(_ graph: DecisionGraph) {
     self.graph = graph
+    slots = Array(repeating: 0, count: graph.nodes.count)
   }
 
   private mutating func emit(_ root: NodeID) {
     let order = graph.reachable(from: root)
-    for id in order {
+    entries = Array(repeating: nil, count: order.count)
+    codes = Array(repeating: nil, count: order.count)
+    for (slot, id) in order.enumerated() {
+      slots[id.index] = slot
       guard case .test(let field, let branches) = graph[id] else { continue }
-      codes[id] = NodeCode(field, branches)
-      entries[id] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
+      codes[slots[id.index]] = NodeCode(field, branches)
+      entries[slots[id.index]] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
     }
-    entries[root]?.needsLoad = true
+    entries[slots[root.index]]?.needsLoad = true
     for id in order {
-      guard let code = codes[id], case .test(_, let branches) = graph[id] else { continue }
-      for target in Set(branches.map(\.target)) where !isReady(target, behind: code) {
-        entries[target]?.needsLoad = true
+      guard let code = codes[slots[id.index]], case .test(_, let branches) = graph[id] else { continue }
+      for branch in branches where !isReady(branch.target, behind: code) {
+        entries[slots[branch.target.index]]?.needsLoad = true
       }
     }
     if case .verdict(let verdict) = graph[root] {
@@ -70,12 +81,12 @@ struct CodeGenerator {
 
   /// True if a node finds its word loaded by the one before it.
   private func isReady(_ target: NodeID, behind code: NodeCode) -> Bool {
-    guard let next = codes[target] else { return false }
+    guard let next = codes[slots[target.index]] else { return false }
     return code.keepsWord && next.offset == code.offset
   }
 
   private mutating func emitNode(_ id: NodeID) {
-    guard let code = codes[id], let entry = entries[id] else { return }
+    guard let code = codes[slots[id.index]], let entry = entries[slots[id.index]] else { return }
     if entry.needsLoad {
       assembler.place(entry.load)
       assembler.loadWord(at: code.offset)
@@ -179,7 +190,7 @@ struct CodeGenerator {
       return .label(label)
     case .node(let id):
       if case .verdict(let verdict) = graph[id] { return .label(label(for: verdict)) }
-      guard let entry = entries[id] else { preconditionFailure("every test has an entry") }
+      guard let entry = entries[slots[id.index]] else { preconditionFailure("every test has an entry") }
       return .label(isReady(id, behind: code) ? entry.ready : entry.load)
     }
   }

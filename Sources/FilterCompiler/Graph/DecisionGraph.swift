@@ -37,6 +37,11 @@ struct DecisionGraph {
     let second: NodeID
   }
 
+  init() {
+    // Most decisions are small; growing would hash their nodes again and again.
+    identities.reserveCapacity(96)
+  }
+
   subscript(id: NodeID) -> Node { nodes[id.index] }
 
   // MARK: Making nodes
@@ -169,10 +174,11 @@ struct DecisionGraph {
 
   /// The nodes that can be reached, every one before those that it leads to.
   func reachable(from root: NodeID) -> [NodeID] {
-    var seen: Set<NodeID> = []
+    var seen = [Bool](repeating: false, count: nodes.count)
     var finished: [NodeID] = []
     func visit(_ id: NodeID) {
-      guard seen.insert(id).inserted else { return }
+      if seen[id.index] { return }
+      seen[id.index] = true
       if case .test(_, let branches) = self[id] { for branch in branches.reversed() { visit(branch.target) } }
       finished.append(id)
     }
