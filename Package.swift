@@ -134,8 +134,10 @@ let package = Package(
       dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
     .testTarget(
-      name: "URingJailCLITests", dependencies: ["URingJailCLI", "Kernel", "Policy", "TestSupport"], swiftSettings: house
-    ),
+      name: "URingJailCLITests",
+      dependencies: [
+        "URingJailCLI", "Kernel", "Policy", "FilterCompiler", "BPF", "URingABI", "Diagnostics", "TestSupport",
+      ], swiftSettings: house),
 
     // Tests: a kernel with filters, which Scripts/lab provides
     .testTarget(

@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | operations | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | compile | prove | operations | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -36,6 +36,13 @@ _uring_jail() {
     check:--format) _uring_jail_words text json github sarif ;;
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
+    compile:--format) _uring_jail_words summary asm c json raw dot jail ;;
+    compile:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
+    compile:--output | compile:-o)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      ;;
+    compile:--kernel | prove:--kernel) _uring_jail_words 7.0 7.1 7.2 7.3 ;;
     *)
       if [[ $current == -* ]]; then
         _uring_jail_options
@@ -57,6 +64,8 @@ _uring_jail_options() {
       ;;
     check) words+=' --format --warnings-as-errors --accept-untrusted-policy --explain' ;;
     test) words+=' --format' ;;
+    compile) words+=' --format --kernel --operation --filters-only --output' ;;
+    prove) words+=' --kernel --json' ;;
     operations) words+=' --register --json' ;;
   esac
   _uring_jail_words "$words"
@@ -67,16 +76,17 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test operations help --policy
+        _uring_jail_words run check test compile prove operations help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words -- --
       else
         _uring_jail_words --policy
       fi
       ;;
-    check | test) _uring_jail_files "$current" ;;
+    check | test | prove) _uring_jail_files "$current" toml ;;
+    compile) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test operations ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove operations ;;
   esac
 }
 
@@ -94,10 +104,15 @@ _uring_jail_descriptors() {
   _uring_jail_words "${numbers[*]}"
 }
 
-# Folders and policies that begin with a text; every file where there is none, for a policy may have any name.
+# Folders, and files that begin with a text and have a suffix of policies (.toml, or .jail as well); every file where
+# there is none, for a policy may have any name.
 _uring_jail_files() {
   compopt -o filenames
-  mapfile -t COMPREPLY < <(compgen -d -- "$1" && compgen -f -X '!*.toml' -- "$1")
+  mapfile -t COMPREPLY < <(
+    compgen -d -- "$1"
+    compgen -f -X '!*.toml' -- "$1"
+    [[ ${2-} == toml ]] || compgen -f -X '!*.jail' -- "$1"
+  )
   [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
@@ -113,10 +128,15 @@ _uring_jail_policies() {
     file=${file##*/}
     [[ $file == '*.toml' ]] || names+=("${file%.toml}")
   done
+  for file in /etc/uring-jail/*.jail; do
+    file=${file##*/}
+    [[ $file == '*.jail' ]] || names+=("$file")
+  done
   mapfile -t COMPREPLY < <(
     compgen -W "${names[*]}" -- "$current"
     compgen -d -- "$current"
     compgen -f -X '!*.toml' -P ./ -- "${current#.}"
+    compgen -f -X '!*.jail' -P ./ -- "${current#.}"
   )
 }
 

@@ -5,7 +5,7 @@
 function __uring_jail_command
     set -l words (commandline -opc)
     set -l command run
-    contains -- "$words[2]" check test operations help; and set command $words[2]
+    contains -- "$words[2]" check test compile prove operations help; and set command $words[2]
     contains -- $command $argv
 end
 
@@ -29,11 +29,12 @@ function __uring_jail_has_policy
     contains -- --policy $words[1..-2]; or string match -q -- '--policy=*' $words
 end
 
-# Folders and TOML files; every file where there is none, for a policy may have any name.
+# Folders and files with one of the given suffixes; every file where there is none, for a policy may have any name.
 function __uring_jail_files
     set -l path (string replace -r -- '^--[a-z]+=' '' (commandline -ct))
     set -l files (complete -C "__fish_command_without_completions $path")
-    string match -r -- '.*(?:\\.toml|/)$' $files; or string join \n -- $files
+    set -l suffixes (string join '|' -- $argv)
+    string match -r -- ".*(?:\\.(?:$suffixes)|/)\$" $files; or string join \n -- $files
 end
 
 # Policies for run: a name means one in a folder of policies, and what is in the current directory needs a slash. fish
@@ -41,13 +42,16 @@ end
 function __uring_jail_policies
     set -l path (string replace -r -- '^--[a-z]+=' '' (commandline -ct))
     if string match -qr -- '^~|/' $path
-        __uring_jail_files
+        __uring_jail_files toml jail
         return
     end
     for file in /etc/uring-jail/*.toml
         printf '%s\tInstalled policy\n' (string replace -r -- '.*/(.*)\\.toml$' '$1' $file)
     end
-    for file in *.toml
+    for file in /etc/uring-jail/*.jail
+        printf '%s\tInstalled policy\n' (string replace -r -- '.*/' '' $file)
+    end
+    for file in *.toml *.jail
         printf '%s\tPolicy here\n' ./$file
     end
     for folder in */
@@ -64,6 +68,11 @@ function __uring_jail_ids
     printf 'all\tEvery ID\n'
     eval (string escape -- (__uring_jail_program)) check --explain all 2>/dev/null |
         string replace -r -- '^(\\S+)\\s+(\\S+)\\s+(.*)' '$1\t$2: $3'
+end
+
+function __uring_jail_operations
+    eval (string escape -- (__uring_jail_program)) operations 2>/dev/null |
+        string replace -fr -- '^[0-9]+\\s+(\\S+)\\s+(\\S+)\\s+.*' '$1\tsince $2'
 end
 
 # Operations or, with --register, register opcodes, and groups.
@@ -90,10 +99,12 @@ complete -c uring-jail -n 'not __uring_jail_has_target' -l version -d 'Show the 
 complete -c uring-jail -n __uring_jail_is_first -a run -d 'Start a program in a jail'
 complete -c uring-jail -n __uring_jail_is_first -a check -d 'Find mistakes in policies'
 complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that policies carry'
+complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or write them to a file'
+complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
 complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
 complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
-    -a 'run check test operations'
+    -a 'run check test compile prove operations'
 
 complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
     -d 'The policy; given several times, all must allow'
@@ -115,7 +126,21 @@ complete -c uring-jail -n '__uring_jail_takes check' -l accept-untrusted-policy 
 complete -c uring-jail -n '__uring_jail_takes check' -l explain -x -a '(__uring_jail_ids)' -d 'Tell what an ID means'
 
 complete -c uring-jail -n '__uring_jail_takes test' -l format -x -a 'tap json' -d 'How to write results'
-complete -c uring-jail -n '__uring_jail_command check test' -a '(__uring_jail_files)'
+complete -c uring-jail -n '__uring_jail_command check test prove' -a '(__uring_jail_files toml)'
+
+complete -c uring-jail -n '__uring_jail_takes compile' -l format -x -d 'What to write' \
+    -a 'summary\t"What is registered, and what it costs" asm\t"Assembler, with the lines that decide"
+        c\t"Arrays of struct sock_filter" json\t"Everything, for programs" raw\t"The instructions of one filter"
+        dot\t"A graph for Graphviz" jail\t"A precompiled policy"'
+complete -c uring-jail -n '__uring_jail_takes compile prove' -l kernel -x -a '7.0 7.1 7.2 7.3' \
+    -d 'The release to compile for'
+complete -c uring-jail -n '__uring_jail_takes compile' -l operation -x -a '(__uring_jail_operations)' \
+    -d 'Only the filters of this operation'
+complete -c uring-jail -n '__uring_jail_takes compile' -l filters-only -d 'Use filters alone, as inside another jail'
+complete -c uring-jail -n '__uring_jail_takes compile' -s o -l output -rF -d 'Write to this file'
+complete -c uring-jail -n '__uring_jail_command compile' -a '(__uring_jail_files toml jail)'
+
+complete -c uring-jail -n '__uring_jail_takes prove' -l json -d 'Write JSON'
 
 complete -c uring-jail -n '__uring_jail_takes operations' -l register -d 'List opcodes of io_uring_register(2)'
 complete -c uring-jail -n '__uring_jail_takes operations' -l json -d 'Write JSON'

@@ -55,7 +55,8 @@ package struct CompiledPolicy: Sendable {
 
   /// Where the first policy says so.
   package var registrationSpan: SourceSpan? {
-    policies.lazy.compactMap { $0.register?.span }.first ?? precompiled.lazy.compactMap { $0.registrationPlace?.span }.first
+    policies.lazy.compactMap { $0.register?.span }.first
+      ?? precompiled.lazy.compactMap { $0.registrationPlace?.span }.first
   }
 
   /// True if there are conditions on the operation's own arguments.

@@ -4,10 +4,11 @@ private import Glibc
 /// Writes whole files. Not for the way of a launch, which writes none.
 package enum FileWriter {
   /// Puts a file with these bytes at the path: whoever reads it finds the old or the new one, and never a part. What is
-  /// no regular file, such as a device, is written to as it is.
+  /// no regular file, such as a device, is written to as it is. A symbolic link stays, and the file that it leads to is
+  /// replaced: `/dev/stdout` is one.
   package static func replace(_ path: FilePath, with bytes: [UInt8]) throws(KernelError) {
-    let isThere = try attempt("open") { () throws(Errno) in try writeIfSpecial(path, bytes) }
-    if isThere { return }
+    let path = try attempt("open") { () throws(Errno) in try writeIfSpecial(path, bytes) }
+    guard let path else { return }
     let temporary = FilePath(path.withoutTerminator + Array(".\(getpid()).new".utf8))
     let descriptor = try attempt("creating '\(temporary)'") { () throws(Errno) in
       // SAFETY: the path is NUL-terminated and lives through the call.
@@ -29,19 +30,31 @@ package enum FileWriter {
     _ = Glibc.close(descriptor)
   }
 
-  /// True if the path is no regular file and the bytes went to it.
-  private static func writeIfSpecial(_ path: FilePath, _ bytes: [UInt8]) throws(Errno) -> Bool {
+  /// The regular file that is there or can be made; `nil` if it is none and the bytes went to it.
+  private static func writeIfSpecial(_ path: FilePath, _ bytes: [UInt8]) throws(Errno) -> FilePath? {
     // SAFETY: the path is NUL-terminated and lives through the call.
     let descriptor = unsafe uj_open_write_only(path.bytes)
-    if descriptor == -ENOENT { return false }
+    if descriptor == -ENOENT { return path }
     if descriptor < 0 { throw Errno(-descriptor) }
     defer { _ = Glibc.close(descriptor) }
     var status = stat()
     // SAFETY: fstat fills the structure, which lives through the call.
     if unsafe fstat(descriptor, &status) != 0 { throw Errno(errno) }
-    if status.st_mode & S_IFMT == S_IFREG { return false }
+    if status.st_mode & S_IFMT == S_IFREG { return try destination(of: path) }
     try write(bytes, to: descriptor)
-    return true
+    return nil
+  }
+
+  /// Where a path leads behind symbolic links.
+  private static func destination(of path: FilePath) throws(Errno) -> FilePath {
+    // SAFETY: the path is NUL-terminated and lives through the call. The result is a NUL-terminated string of malloc(3),
+    // which is read before it is freed, once.
+    guard let resolved = unsafe realpath(path.bytes, nil) else { throw Errno(errno) }
+    defer { unsafe free(resolved) }
+    return unsafe FilePath(
+      resolved.withMemoryRebound(to: UInt8.self, capacity: strlen(resolved)) { start in
+        unsafe Array(UnsafeBufferPointer(start: start, count: strlen(resolved)))
+      })
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {

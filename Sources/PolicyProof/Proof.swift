@@ -51,6 +51,7 @@ package struct Proof: Sendable {
   ///   - abilities: of the kernel that it would be registered with; operations that it does not have fail anyway.
   ///   - denied: operations that are denied whole, whatever the policies say, because the kernel shows too little.
   ///   - includingRegistration: hold register opcodes against the plan, too.
+  ///   - mostFunctions: where to give up on an operation.
   package init(
     of policies: [Policy], _ plan: RegistrationPlan, for abilities: KernelAbilities,
     denying denied: Set<Operation> = [], includingRegistration: Bool = true,

@@ -306,9 +306,10 @@ struct RuleFunctions {
   mutating func possible() throws(AnalysisLimit) -> Function {
     guard operation == .connect else { return .always }
     let peer = try Peer(&self)
-    let isV4Only = try functions.all(of: try peer.v6.dropLast(32).map { (bit) throws(AnalysisLimit) in
-      try functions.not(bit)
-    })
+    let isV4Only = try functions.all(
+      of: try peer.v6.dropLast(32).map { (bit) throws(AnalysisLimit) in
+        try functions.not(bit)
+      })
     var nothing: [Function] = []
     for bit in peer.port + peer.v6 { nothing.append(try functions.not(bit)) }
     let isEmpty = try functions.all(of: nothing)

@@ -29,6 +29,12 @@ package enum CommandSpelling {
       name: "test", usage: "uring-jail test [--format tap|json] POLICY...", flags: [], options: ["--format"],
       takesNames: true),
     Command(
+      name: "compile", usage: "uring-jail compile [OPTION...] POLICY...", flags: ["--filters-only"],
+      options: ["--format", "--kernel", "--operation", "--output", "-o"], takesNames: true),
+    Command(
+      name: "prove", usage: "uring-jail prove [--kernel X.Y] [--json] POLICY...", flags: ["--json"],
+      options: ["--kernel"], takesNames: true),
+    Command(
       name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
       flags: ["--register", "--json"], options: [], takesNames: true),
     Command(name: "help", usage: "uring-jail help [COMMAND]", flags: [], options: [], takesNames: true),

@@ -52,9 +52,16 @@ package enum Entry {
       return isWritten ? ExitStatus.success.rawValue : 1
     }
     let command = CommandSpelling.command(of: arguments.strings)
-    Report.error(CommandSpelling.complaint(about: arguments.strings) ?? RootCommand.message(for: error))
+    Report.error(CommandSpelling.complaint(about: arguments.strings) ?? oneLine(RootCommand.message(for: error)))
     Console.write("Usage: \(command.usage)\n", to: .error)
     Console.write("Try 'uring-jail \(command.name == "run" ? "" : command.name + " ")--help'.\n", to: .error)
     return ExitStatus.usage.rawValue
+  }
+
+  /// A message of which ArgumentParser makes a list: "one of the following:", and each on a line of its own.
+  private static func oneLine(_ message: String) -> String {
+    let lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+    guard let first = lines.first, lines.count > 1 else { return message }
+    return "\(first) \(lines.dropFirst().joined(separator: ", "))"
   }
 }

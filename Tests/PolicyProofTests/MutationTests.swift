@@ -65,8 +65,10 @@ struct MutationTests {
 
   @Test func everyReachableVerdictMatters() throws {
     let policy = try #require(
-      ReadPolicy("[operations]\nallow = [\"openat2\"]\n[open]\naccess = [\"read\"]\nresolve = { require = [\"beneath\"] }")
-        .policy)
+      ReadPolicy(
+        "[operations]\nallow = [\"openat2\"]\n[open]\naccess = [\"read\"]\nresolve = { require = [\"beneath\"] }"
+      )
+      .policy)
     let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: .restrictionsAndFilters)
     let filter = try #require(plan.filters.first)
     for (index, instruction) in filter.program.instructions.enumerated()

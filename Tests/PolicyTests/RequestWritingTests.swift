@@ -34,8 +34,10 @@ struct RequestWritingTests {
   }
 
   @Test(arguments: [
-    "openat2 flags=rdonly,cloexec resolve=beneath", "openat2 flags=nofollow,path", "openat flags=wronly,creat mode=setuid",
-    "openat2 flags=0x3", "openat2 flags=rdonly,0x100000", "socket family=inet6 type=dgram,cloexec,nonblock protocol=udp",
+    "openat2 flags=rdonly,cloexec resolve=beneath", "openat2 flags=nofollow,path",
+    "openat flags=wronly,creat mode=setuid",
+    "openat2 flags=0x3", "openat2 flags=rdonly,0x100000",
+    "socket family=inet6 type=dgram,cloexec,nonblock protocol=udp",
     "connect to=[2001:db8::1]:443", "connect to=192.0.2.1:0", "connect family=unix", "read sqe-flags=fixed_file,async",
     "nop user_data=18446744073709551615", "200", "register buffers",
   ])

@@ -43,11 +43,17 @@ struct CommandSpellingTests {
     #expect(complaint("--Version") == "unknown option '--Version'; did you mean '--version'?")
     #expect(complaint("check", "--fromat", "json") == "unknown option '--fromat'; did you mean '--format'?")
     #expect(complaint("operations", "--josn") == "unknown option '--josn'; did you mean '--json'?")
+    #expect(complaint("compile", "--fromat", "c", "x") == "unknown option '--fromat'; did you mean '--format'?")
+    #expect(
+      complaint("compile", "--filter-only", "x") == "unknown option '--filter-only'; did you mean '--filters-only'?")
+    #expect(complaint("prove", "--kernal=7.2", "x") == "unknown option '--kernal'; did you mean '--kernel'?")
   }
 
   @Test func optionOfAnotherCommandIsUnknown() {
     #expect(complaint("check", "--policy", "x") == "unknown option '--policy'")
     #expect(complaint("--format", "json") == "unknown option '--format'")
+    #expect(complaint("prove", "--format", "json") == "unknown option '--format'")
+    #expect(complaint("compile", "--json", "x") == "unknown option '--json'")
   }
 
   @Test func farOptionIsNamedAlone() {
@@ -64,10 +70,14 @@ struct CommandSpellingTests {
     #expect(complaint("--policy", "x", "--policy=y", "--help", "-h", "--version", "--version=1") == nil)
     #expect(complaint("check", "a", "b", "--format", "json", "-", "") == nil)
     #expect(complaint("help", "run") == nil)
+    #expect(complaint("compile", "-o", "--format", "--operation", "--x", "--output=y", "--filters-only", "z") == nil)
+    #expect(complaint("prove", "--kernel", "7.2", "--json", "-") == nil)
   }
 
   @Test func mistypedCommandIsNamedWithTheOneThatWasMeant() {
     #expect(complaint("chekc", "x") == "unknown command 'chekc'; did you mean 'check'?")
+    #expect(complaint("compil", "x") == "unknown command 'compil'; did you mean 'compile'?")
+    #expect(complaint("prov", "x") == "unknown command 'prov'; did you mean 'prove'?")
     #expect(complaint("ls", "-l") == "unknown command 'ls'; the program to start stands behind '--'")
     #expect(complaint("--policy", "x", "check") == "the command 'check' stands before all options")
   }

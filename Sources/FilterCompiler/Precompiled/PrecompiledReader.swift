@@ -1,13 +1,15 @@
 import BPF
 import Diagnostics
 import Policy
-import URingABI
+package import URingABI
 
 extension PrecompiledPolicy {
   /// Why a file is refused.
   package enum Refusal: Error, Hashable, Sendable {
     /// Of another version of the format than this program reads.
     case version(UInt32)
+    /// Compiled for machines of another kind, on which the same numbers mean something else.
+    case machine(Machine)
     /// Cut off, or longer than it says.
     case size
     /// Changed since it was written.
@@ -35,6 +37,8 @@ extension PrecompiledPolicy {
     let checksum = try reader.number(UInt32.self)
     guard reader.rest.count == Int(size) else { throw .size }
     guard Checksum.crc32(reader.rest) == checksum else { throw .checksum }
+    let machine = Machine(rawValue: try reader.number(UInt32.self))
+    guard machine == .native else { throw .machine(machine) }
     try self.init(&reader)
     guard reader.rest.isEmpty else { throw .malformed }
   }
@@ -56,6 +60,8 @@ extension PrecompiledPolicy {
       // Ascending: an operation that came twice would have a second meaning.
       if let last = entries.last, last.operation >= operation { throw .malformed }
       let place = try reader.place()
+      // Nothing is shown of other operations' arguments, so no condition can be about them.
+      guard place == nil || FilterContext.payload(of: operation) != nil else { throw .malformed }
       let mayDeny = try reader.truth()
       let programs = try reader.programs()
       let isSame = try reader.truth()
@@ -118,7 +124,9 @@ private struct Reader {
     let length = try number(UInt32.self)
     let text = try text()
     // A policy has at most 8 MiB, and so at most as many lines.
-    guard (1...(8 << 20)).contains(line), UInt64(column) + UInt64(length) <= UInt64(text.utf8.count) else {
+    guard (1...(8 << 20)).contains(line), !text.utf8.contains(0x0A),
+      UInt64(column) + UInt64(length) <= UInt64(text.utf8.count)
+    else {
       throw .malformed
     }
     defer { source += 1 }
@@ -161,7 +169,7 @@ private struct Reader {
     let noNewPrivileges = try truth()
     let exec = try word(ProcessRules.Exec.allCases)
     var kept: [Located<Int32>] = []
-    for _ in 0..<(try number(UInt16.self)) {
+    for _ in 0..<(try number(UInt32.self)) {
       let descriptor = Int32(bitPattern: try number(UInt32.self))
       guard descriptor > 2 else { throw .malformed }
       kept.append(Located(descriptor, at: Self.nowhere))
@@ -183,7 +191,8 @@ private struct Reader {
 
   mutating func kernelRules() throws(Refusal) -> KernelRules {
     KernelRules(
-      unsupported: try word(KernelRules.Unsupported.allCases), unfilterable: try word(KernelRules.Unfilterable.allCases),
+      unsupported: try word(KernelRules.Unsupported.allCases),
+      unfilterable: try word(KernelRules.Unfilterable.allCases),
       holes: try word(KernelRules.Holes.allCases), restrictions: try word(KernelRules.Restrictions.allCases))
   }
 }

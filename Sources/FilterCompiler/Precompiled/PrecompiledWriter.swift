@@ -6,6 +6,7 @@ extension PrecompiledPolicy {
   /// The file's bytes; the same policy always gives the same. `docs/precompiled-policies.md` has the layout.
   package var fileBytes: [UInt8] {
     var body = Writer()
+    body.put(Machine.native.rawValue)
     body.put(permitted)
     body.put(permittedRegistrations)
     body.put(registrationPlace)
@@ -88,7 +89,7 @@ private struct Writer {
   mutating func put(_ process: ProcessRules) {
     put(process.noNewPrivileges)
     put(PrecompiledCode.number(of: process.exec?.value, among: ProcessRules.Exec.allCases))
-    put(UInt16(process.keepDescriptors.count))
+    put(UInt32(process.keepDescriptors.count))
     for descriptor in process.keepDescriptors { put(UInt32(bitPattern: descriptor.value)) }
     guard let dropped = process.droppedCapabilities?.value else { return put(UInt8(0)) }
     switch dropped {

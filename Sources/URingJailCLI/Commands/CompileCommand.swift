@@ -43,9 +43,13 @@ struct CompileCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Only the filters of this operation.", valueName: "name"))
   var operation: String?
 
+  private var chosenOperation: URingABI.Operation? {
+    operation.flatMap { URingABI.Operation(name: $0) ?? UInt8($0).map(URingABI.Operation.init(code:)) }
+  }
+
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write to this file instead of standard output; .jail means --format jail.", valueName: "file"))
+    help: ArgumentHelp("Write to this file, - for standard output; .jail means --format jail.", valueName: "file"))
   var output: String?
 
   @ArgumentParser.Flag(
@@ -64,7 +68,7 @@ struct CompileCommand: ParsableCommand {
 
   func validate() throws {
     if policies.policies.isEmpty { throw ValidationError("Missing the policies to compile") }
-    if let operation, URingABI.Operation(name: operation) == nil {
+    if let operation, chosenOperation == nil {
       let nearest = Spelling.nearest(to: operation, among: URingABI.Operation.known.map(\.name))
       throw ValidationError("There is no operation '\(operation)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
     }
@@ -75,10 +79,12 @@ struct CompileCommand: ParsableCommand {
           "A precompiled policy is for every kernel and holds all of the policy; leave out "
             + "'--kernel', '--operation' and '--filters-only'")
       }
-      if output == nil { throw ValidationError("A precompiled policy needs a file to be written to: '--output FILE.jail'") }
+      if output == nil {
+        throw ValidationError("A precompiled policy needs a file to be written to: '--output FILE.jail'")
+      }
     }
-    if chosenFormat == .raw, output == nil, Console.isTerminal(.output) {
-      throw ValidationError("Raw instructions are not for a terminal; name a file with '--output'")
+    if [.raw, .jail].contains(chosenFormat), writesToStandardOutput, Console.isTerminal(.output) {
+      throw ValidationError("The format \(chosenFormat.rawValue) is not for a terminal; name a file with '--output'")
     }
   }
 
@@ -99,10 +105,15 @@ struct CompileCommand: ParsableCommand {
       bytes = try contents(set)
     } catch {
       Report.findings([error.diagnostic], set.sources, to: .error)
+      Report.error(
+        "the policy cannot be compiled\(chosenFormat == .jail ? "" : " for \(kernel.target.name)"); nothing is written")
       throw ExitCode(ExitStatus.no.rawValue)
     }
-    if bytes.isEmpty {
-      Report.error("nothing is written: \(Self.whyNothing(chosenFormat, operation))")
+    if bytes.isEmpty { throw ExitCode(ExitStatus.no.rawValue) }
+    if chosenFormat == .jail, bytes.count > PolicyFileSystem<LinuxSystemCalls>.largestSize {
+      Report.error(
+        "the precompiled policy would be larger than \(PolicyFileSystem<LinuxSystemCalls>.largestSize >> 20) MiB, and "
+          + "could not be read again (divide it among several policies); nothing is written")
       throw ExitCode(ExitStatus.no.rawValue)
     }
     guard write(bytes) else { throw ExitCode(ExitStatus.no.rawValue) }
@@ -112,30 +123,53 @@ struct CompileCommand: ParsableCommand {
     let compiled = try set.compiled()
     if chosenFormat == .jail { return try compiled.precompiled(set.sources).fileBytes }
     let compilation = try Compilation(
-      set, compiled, for: kernel.target, filtersOnly: filtersOnly, only: operation.flatMap(URingABI.Operation.init(name:)))
+      set, named: policies.references.map(\.description), compiled, for: kernel.target, filtersOnly: filtersOnly,
+      only: chosenOperation)
     return switch chosenFormat {
     case .summary, .jail: Array(compilation.summary.utf8)
     case .asm: Array(compilation.assembly.utf8)
     case .c: Array(compilation.cSource.utf8)
     case .json: Array(compilation.json.utf8)
     case .dot: Array(compilation.graph.utf8)
-    case .raw: compilation.rawInstructions ?? []
+    case .raw: raw(compilation)
     }
   }
 
-  private static func whyNothing(_ format: Format, _ operation: String?) -> String {
-    operation == nil
-      ? "the policy has no filter, or several; choose one with '--operation NAME'"
-      : "the operation has no filter, or several; '--format c' has them all"
+  /// The instructions of the only filter; nothing, and a message, if there is none or more than one.
+  private func raw(_ compilation: Compilation) -> [UInt8] {
+    if let instructions = compilation.rawInstructions { return instructions }
+    let filters = compilation.plan.filters
+    let subject = chosenOperation.map { "'\($0.name)'" } ?? "the policy"
+    if filters.isEmpty {
+      Report.error(
+        "\(subject) has no filter for \(compilation.kernelName): restrictions say it all; nothing is written")
+      return []
+    }
+    var names: [String] = []
+    for filter in filters where !names.contains(filter.operation.name) { names.append(filter.operation.name) }
+    let advice =
+      names.count == 1
+      ? "the formats c and json have them all"
+      : "choose one with '--operation NAME', of \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? " …" : "")"
+    Report.error("\(subject) has \(filters.count) filters, and format raw is for one (\(advice)); nothing is written")
+    return []
   }
 
+  private var writesToStandardOutput: Bool { output == nil || output == "-" || output == "/dev/stdout" }
+
   private func write(_ bytes: [UInt8]) -> Bool {
-    guard let output else { return Report.result(bytes) }
+    guard let output, !writesToStandardOutput else { return Report.result(bytes) }
     do throws(KernelError) {
       try FileWriter.replace(FilePath(Array(output.utf8)), with: bytes)
       return true
     } catch {
-      Report.error("cannot write '\(output)': \(error)")
+      let reason =
+        switch error.errno {
+        case .noSuchFile: "its folder does not exist"
+        case .isDirectory: "it is a directory (name a file in it)"
+        default: "\(error.errno)"
+        }
+      Report.error("cannot write '\(output)': \(reason)")
       return false
     }
   }

@@ -16,6 +16,10 @@ struct KernelOption: ParsableArguments {
     guard let release = KernelRelease(utsname: kernel) else {
       throw ValidationError("'\(kernel)' is not a kernel release; write it as '7.2'")
     }
+    if release > .newestKnown {
+      throw ValidationError(
+        "Linux \(release) is not known to this uring-jail; \(KernelRelease.newestKnown) is the newest")
+    }
     if release < .firstWithFilters {
       throw ValidationError("Linux \(release) has no io_uring filters; \(KernelRelease.firstWithFilters) is the first")
     }

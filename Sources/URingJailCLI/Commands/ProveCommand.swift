@@ -51,6 +51,7 @@ struct ProveCommand: ParsableCommand {
           reports.append(try ProofReport(set, named: reference.description, for: kernel.target))
         } catch {
           Report.findings([error.diagnostic], set.sources, to: .error)
+          Report.error("'\(reference.description)' cannot be compiled for \(kernel.target.name); nothing is proven")
           isComplete = false
         }
       } catch {

@@ -70,6 +70,9 @@ package struct RunCommand: ParsableCommand {
     guard policies.count == policy.count, !policies.contains(where: \.isEmpty) else {
       throw ValidationError("The value of '--policy' is empty")
     }
+    for name in ["--keep-fd", "--status-fd"] where arguments.strings[..<options].contains(name + "=") {
+      throw ValidationError("The value of '\(name)' is empty")
+    }
     return RunRequest(
       policies: policies.map { PolicyReference(option: $0) }, options: try runOptions,
       command: arguments.dropFirst(options))

@@ -30,8 +30,10 @@ extension Compilation {
         text += "; \(places(from: index, program, starts, lines))\n"
       }
       let code = "l\(index): \(Disassembler.text(of: instruction, at: index))"
-      let comment = [Self.meaning(of: instruction, filter.operation), lines.isEmpty ? nil : remark(index, program, lines[index])]
-        .compactMap { $0 }.joined(separator: "; ")
+      let comment = [
+        Self.meaning(of: instruction, filter.operation), lines.isEmpty ? nil : remark(index, program, lines[index]),
+      ]
+      .compactMap { $0 }.joined(separator: "; ")
       text += comment.isEmpty ? code + "\n" : "\(Self.padded(code))  ; \(comment)\n"
     }
     return text
@@ -75,8 +77,9 @@ extension Compilation {
     let remarks = ways.compactMap { distance, way -> String? in
       let target = program.instructions[index + 1 + Int(distance)]
       guard target.code == Opcode.returnImmediate, let way else { return nil }
-      let place = way.decision.rule.map { " \(Report.place($0, in: set.sources))" } ?? ""
-      return "\(target.k == 0 ? "denied" : "allowed"):\(place)"
+      // What is denied without a rule, such as a flag that nobody knows, has a reason all the same.
+      let place = way.decision.rule.map { Report.place($0, in: set.sources) } ?? way.decision.reason
+      return "\(target.k == 0 ? "denied" : "allowed"): \(place)"
     }
     return remarks.isEmpty ? nil : remarks.joined(separator: ", ")
   }

@@ -21,7 +21,7 @@ extension Compilation {
   }
 
   private static func comment(_ text: String) -> String {
-    Report.printable(text).split(separator: "*/", omittingEmptySubsequences: false).joined(separator: "* /")
+    text.split(separator: "*/", omittingEmptySubsequences: false).joined(separator: "* /")
   }
 
   private static func hexadecimal(_ value: some BinaryInteger, _ digits: Int) -> String {
@@ -48,7 +48,7 @@ extension Compilation {
     }
     return JSON.object([
       "version": .integer(1), "kernel": .string(kernelName),
-      "policies": .array(set.sources.map { .string($0.name) }),
+      "policies": .array(policyNames.map { .string($0) }),
       "restrictions": .array(plan.restrictions.map(Self.json)), "filters": .array(filters),
       "denied_whole": .array(hidden.map { .string($0.name) }),
     ]).pretty

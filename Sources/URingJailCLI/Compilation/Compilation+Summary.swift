@@ -19,7 +19,8 @@ extension Compilation {
       let cost = ProgramCost([filter.program])
       text += Self.row(
         "\(index + 1)", filter.operation.name, "\(cost.size)", "\(cost.worst)", Self.tenths(cost.mean),
-        "\(filter.payloadSize == 0 ? "header" : "\(filter.payloadSize) bytes")\(filter.deniesRest ? ", denies the rest" : "")")
+        "\(filter.payloadSize == 0 ? "header" : "\(filter.payloadSize) bytes")\(filter.deniesRest ? ", denies the rest" : "")"
+      )
     }
     return text + "worst and mean: instructions executed, each way through a test being as likely as the other\n"
   }
@@ -41,7 +42,10 @@ extension Compilation {
       }
     }
     var text = "\(plan.restrictions.count) restrictions, registered first\n"
-    if !operations.isEmpty { text += "  operations: \(operations.joined(separator: ", "))\n" }
+    // As soon as one of them speaks of requests, operations that are not listed are denied.
+    let speaksOfRequests = plan.restrictions.contains { if case .allowRegister = $0 { false } else { true } }
+    text +=
+      "  operations: \(operations.isEmpty ? (speaksOfRequests ? "none" : "all") : operations.joined(separator: ", "))\n"
     for line in flags { text += "  \(line)\n" }
     if !registrations.isEmpty { text += "  register opcodes: \(registrations.joined(separator: ", "))\n" }
     return text
@@ -66,6 +70,7 @@ extension Compilation {
     func right(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
-    return "\(right(number, 4))  \(left(operation, 18)) \(right(size, 12)) \(right(worst, 6)) \(right(mean, 8))  \(reads)\n"
+    return
+      "\(right(number, 4))  \(left(operation, 18)) \(right(size, 12)) \(right(worst, 6)) \(right(mean, 8))  \(reads)\n"
   }
 }

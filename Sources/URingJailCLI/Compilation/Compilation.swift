@@ -7,6 +7,8 @@ import URingABI
 /// What would be registered with one kernel. Its forms are in files of their own.
 struct Compilation {
   let set: PolicySet
+  /// Of the policies, as the user wrote them.
+  let policyNames: [String]
   let kernelName: String
   let plan: RegistrationPlan
   /// Operations that are denied whole because the kernel shows too little of them.
@@ -15,9 +17,11 @@ struct Compilation {
 
   /// `only`: the filters of one operation; restrictions stay.
   init(
-    _ set: PolicySet, _ compiled: CompiledPolicy, for kernel: KernelOption.Target, filtersOnly: Bool, only: Operation?
+    _ set: PolicySet, named policyNames: [String], _ compiled: CompiledPolicy, for kernel: KernelOption.Target,
+    filtersOnly: Bool = false, only: Operation? = nil
   ) throws(CompilationFailure) {
     self.set = set
+    self.policyNames = policyNames
     kernelName = kernel.name
     hidden = try compiled.hiddenOperations(from: kernel.abilities)
     backend = filtersOnly || compiled.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters
@@ -25,11 +29,8 @@ struct Compilation {
     self.plan = only.map(plan.filters(of:)) ?? plan
   }
 
-  /// The policies' names.
-  var names: String {
-    let roots = set.sources.map(\.name)
-    return roots.isEmpty ? "policy" : roots.joined(separator: ", ")
-  }
+  /// The policies' names, on one line.
+  var names: String { Report.printable(policyNames.joined(separator: ", ")) }
 
   /// The only program there is.
   var rawInstructions: [UInt8]? {

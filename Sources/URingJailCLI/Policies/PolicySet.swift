@@ -2,6 +2,7 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
+import URingABI
 
 /// The policies that one command line names, read and understood.
 struct PolicySet {
@@ -79,6 +80,11 @@ struct PolicySet {
           (
             "it has format \(version), and this version of uring-jail reads format \(PrecompiledPolicy.formatVersion)",
             version > PrecompiledPolicy.formatVersion ? "use the uring-jail that wrote it, or \(again)" : again
+          )
+        case .machine(let machine):
+          (
+            "it was compiled on \(machine.name), and this is \(Machine.native.name)",
+            "\(again) on this machine"
           )
         case .size: ("it is cut off, or something was added to it", again)
         case .checksum: ("it was changed since it was written", again)

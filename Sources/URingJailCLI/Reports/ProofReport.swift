@@ -35,6 +35,7 @@ struct ProofReport {
 
   var text: String {
     var text = ""
+    let name = Report.printable(name)
     if proof.isComplete {
       text += "\(name): proven for \(kernel): for every request, the kernel would do what the policy says\n"
     } else {

@@ -35,9 +35,9 @@ package enum Report {
   /// Names from the command line may hold anything, line breaks and escape sequences included.
   package static func printable(_ text: String) -> String { TextRenderer.printable(text) }
 
-  /// `file:line`
+  /// `file:line`, on one line.
   static func place(_ span: SourceSpan, in sources: [SourceText]) -> String {
     guard let source = sources.first(where: { $0.id == span.source }) else { return "?" }
-    return "\(source.name):\(source.position(of: span.start).line)"
+    return "\(printable(source.name)):\(source.position(of: span.start).line)"
   }
 }
