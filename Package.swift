@@ -74,6 +74,11 @@ let package = Package(
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
 
+    // Not installed: tries to get out of a jail, by every trick that is known. C, because the tricks are about what a
+    // program does to the kernel, byte by byte.
+    .executableTarget(
+      name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
+
     // Not installed: lets the public TOML test suite judge the parser.
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
