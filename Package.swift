@@ -79,6 +79,9 @@ let package = Package(
     .executableTarget(
       name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
 
+    // Not installed: makes single system calls for the tests that try to get around a filter.
+    .executableTarget(name: "syscall-client"),
+
     // Not installed: lets the public TOML test suite judge the parser.
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),

@@ -4,7 +4,7 @@
 
 _uring_jail() {
   local program=${1/#\~/$HOME} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local index command=run has_policy=no register='' option=''
+  local index command=run has_policy=no dry=no register='' option=''
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
@@ -17,6 +17,7 @@ _uring_jail() {
         return
         ;;
       --policy) has_policy=yes ;;
+      --dry-run) dry=yes ;;
       --register) register=--register ;;
     esac
   done
@@ -31,6 +32,7 @@ _uring_jail() {
   fi
   case $command:$option in
     run:--policy) _uring_jail_policies ;;
+    run:--keep-fd | run:--status-fd) _uring_jail_descriptors ;;
     check:--format) _uring_jail_words text json github sarif ;;
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
@@ -49,7 +51,8 @@ _uring_jail_options() {
   [[ $current != -? ]] || words+=' -h'
   case $command in
     run)
-      words+=' --policy --accept-untrusted-policy'
+      words+=' --policy --accept-untrusted-policy --keep-fd --status-fd --dry-run --verbose'
+      [[ $dry == no ]] || words+=' --json'
       [[ $has_policy == no ]] || words+=' --'
       ;;
     check) words+=' --format --warnings-as-errors --accept-untrusted-policy --explain' ;;
@@ -79,6 +82,16 @@ _uring_jail_operands() {
 
 _uring_jail_words() {
   mapfile -t COMPREPLY < <(compgen -W "$*" -- "$current")
+}
+
+# Descriptors above 2 that the shell has open.
+_uring_jail_descriptors() {
+  local number numbers=()
+  for number in "/proc/$$/fd/"*; do
+    number=${number##*/}
+    ((number <= 2)) || numbers+=("$number")
+  done
+  _uring_jail_words "${numbers[*]}"
 }
 
 # Folders and policies that begin with a text; every file where there is none, for a policy may have any name.

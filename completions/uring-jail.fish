@@ -99,6 +99,11 @@ complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jai
     -d 'The policy; given several times, all must allow'
 complete -c uring-jail -n '__uring_jail_takes run' -l accept-untrusted-policy \
     -d 'Use a policy that others could have written'
+complete -c uring-jail -n '__uring_jail_takes run' -l keep-fd -x -d 'Keep a descriptor above 2'
+complete -c uring-jail -n '__uring_jail_takes run' -l status-fd -x -d 'Where to write, as JSON, how it went'
+complete -c uring-jail -n '__uring_jail_takes run' -l dry-run -d 'Do everything but start the program'
+complete -c uring-jail -n '__uring_jail_takes run' -l json -d 'Print what --dry-run prints as JSON'
+complete -c uring-jail -n '__uring_jail_takes run' -s v -l verbose -d 'Tell of every step'
 complete -c uring-jail -n '__uring_jail_takes run; and __uring_jail_has_policy' -a -- -d 'The command follows'
 complete -c uring-jail -n __uring_jail_has_target -a '(__uring_jail_target)'
 

@@ -93,21 +93,23 @@ package struct Assembler {
     lines.append(.branch(code: Opcode.jumpBitsSet, k: mask, ifTrue: then, ifFalse: `else`))
   }
 
-  package mutating func end(_ verdict: Verdict) {
-    lines.append(.plain(Instruction(code: Opcode.returnImmediate, k: verdict.rawValue)))
+  package mutating func end(_ verdict: Verdict) { end(result: verdict.rawValue) }
+
+  package mutating func end(result: UInt32) {
+    lines.append(.plain(Instruction(code: Opcode.returnImmediate, k: result)))
   }
 
-  /// The finished program.
+  /// The finished program, for a context of so many bytes.
   ///
   /// - Precondition: every label used is placed, after all its uses, and the kernel accepts what comes out.
-  package func assemble() throws(Failure) -> Program {
+  package func assemble(contextSize: Int = Program.contextSize) throws(Failure) -> Program {
     // Lengthening one branch can push another target out of reach, so repeat until nothing changes. Each round
     // lengthens at least one branch, and lengths only grow, so this ends.
     var layout = Layout(lines: lines.count, labels: labels)
     while measure(&layout) {}
     guard layout.count > 0 else { throw .empty }
     guard layout.count <= Program.mostInstructions else { throw .tooLong(layout.count) }
-    guard let program = Program(checking: emit(layout)) else {
+    guard let program = Program(checking: emit(layout), contextSize: contextSize) else {
       preconditionFailure("an assembled program is one that the kernel accepts")
     }
     return program

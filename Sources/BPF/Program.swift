@@ -3,7 +3,7 @@ package struct Program: Hashable, Sendable {
   /// Most instructions a program may have (`BPF_MAXINSNS`, include/uapi/linux/bpf_common.h).
   package static let mostInstructions = 4096
 
-  /// Bytes of context that a program may load from.
+  /// Bytes of context that a program for io_uring requests may load from.
   package static let contextSize = 40
 
   /// Words of memory that a program has (`BPF_MEMWORDS`, include/uapi/linux/filter.h).
@@ -16,8 +16,8 @@ package struct Program: Hashable, Sendable {
   }
 
   /// Instructions from elsewhere; `nil` if the kernel would refuse them, for the reason that `Verifier` gives.
-  package init?(checking instructions: [Instruction]) {
-    guard Verifier.refusal(of: instructions) == nil else { return nil }
+  package init?(checking instructions: [Instruction], contextSize: Int = Program.contextSize) {
+    guard Verifier.refusal(of: instructions, contextSize: contextSize) == nil else { return nil }
     self.instructions = instructions
   }
 

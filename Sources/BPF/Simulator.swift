@@ -12,16 +12,18 @@ package enum Simulator {
   package enum Fault: Error, Equatable {
     /// The kernel would have refused the program: unknown code, jump or load out of bounds, no return at the end.
     case invalidProgram(at: Int)
-    /// The instruction loads a word that the given context does not have; the kernel's always has 40 bytes.
+    /// The instruction loads a word that the given context does not have; that of an io_uring request always has 40 bytes.
     case contextTooShort(at: Int)
   }
 
   /// Runs the program from its first instruction.
   ///
   /// `context`: its words, the one at byte offset 4·i being `context[i]`. It may be shorter than the kernel's as long
-  /// as the program does not load what is missing.
-  package static func run(_ program: Program, context: [UInt32]) throws(Fault) -> Outcome {
-    var machine = Machine(instructions: program.instructions, context: context)
+  /// as the program does not load what is missing. `contextSize`: the bytes that the kernel's has.
+  package static func run(
+    _ program: Program, context: [UInt32], contextSize: Int = Program.contextSize
+  ) throws(Fault) -> Outcome {
+    var machine = Machine(instructions: program.instructions, context: context, contextSize: contextSize)
     var executed = 0
     while true {
       executed += 1
@@ -33,7 +35,8 @@ package enum Simulator {
   package static func run(
     _ program: Program, context: [UInt32], coverage: inout Coverage
   ) throws(Fault) -> Outcome {
-    var machine = Machine(instructions: program.instructions, context: context)
+    var machine = Machine(
+      instructions: program.instructions, context: context, contextSize: Program.contextSize)
     var executed = 0
     while true {
       let index = machine.counter
@@ -61,14 +64,16 @@ private enum Step {
 private struct Machine {
   let instructions: [Instruction]
   let context: [UInt32]
+  let contextSize: Int
   private(set) var counter = 0
   private var accumulator: UInt32 = 0
   private var index: UInt32 = 0
   private var memory = [UInt32](repeating: 0, count: 16)
 
-  init(instructions: [Instruction], context: [UInt32]) {
+  init(instructions: [Instruction], context: [UInt32], contextSize: Int) {
     self.instructions = instructions
     self.context = context
+    self.contextSize = contextSize
   }
 
   /// Executes one instruction. Its class is in bits 0 to 2 of the code.
@@ -99,11 +104,11 @@ private struct Machine {
     switch instruction.code & 0xF8 {
     case 0x00: return instruction.k
     case 0x20 where instruction.code & 1 == 0:
-      guard k.isMultiple(of: 4), k < 40 else { throw .invalidProgram(at: at) }
+      guard k.isMultiple(of: 4), k < contextSize else { throw .invalidProgram(at: at) }
       guard k / 4 < context.count else { throw .contextTooShort(at: at) }
       return context[k / 4]
     case 0x60 where k < memory.count: return memory[k]
-    case 0x80: return 40
+    case 0x80: return UInt32(contextSize)
     default: throw .invalidProgram(at: at)
     }
   }

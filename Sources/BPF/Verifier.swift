@@ -42,8 +42,13 @@ package enum Verifier {
   }
 
   /// The first thing that the kernel would object to.
-  package static func refusal(of instructions: [Instruction]) -> Refusal? {
-    classicRefusal(of: instructions) ?? restrictionRefusal(of: instructions)
+  ///
+  /// `contextSize`: bytes that the program may load from. The second check has the same rules for the data of a system
+  /// call (seccomp_check_filter(), kernel/seccomp.c), of which there are 64.
+  package static func refusal(
+    of instructions: [Instruction], contextSize: Int = Program.contextSize
+  ) -> Refusal? {
+    classicRefusal(of: instructions) ?? restrictionRefusal(of: instructions, contextSize: contextSize)
   }
 
   /// The classic check alone, which holds for socket filters, too.
@@ -115,11 +120,11 @@ package enum Verifier {
     return nil
   }
 
-  private static func restrictionRefusal(of instructions: [Instruction]) -> Refusal? {
+  private static func restrictionRefusal(of instructions: [Instruction], contextSize: Int) -> Refusal? {
     for (index, instruction) in instructions.enumerated() {
       guard Opcode.all.contains(instruction.code) else { return Refusal(at: index, .codeNotAllowed) }
       if instruction.code == Opcode.loadWord,
-        !instruction.k.isMultiple(of: 4) || instruction.k >= Program.contextSize
+        !instruction.k.isMultiple(of: 4) || instruction.k >= contextSize
       {
         return Refusal(at: index, .loadOutOfContext)
       }

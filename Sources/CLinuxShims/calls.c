@@ -3,11 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/io_uring.h>
+#include <linux/seccomp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The same numbers on every architecture (include/uapi/asm-generic/unistd.h); older headers may lack them. */
@@ -17,6 +22,12 @@
 #ifndef SYS_io_uring_register
 #define SYS_io_uring_register 427
 #endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+/* include/uapi/linux/close_range.h (5.11) */
+#define CLOSE_ON_EXEC (1U << 2)
 
 int uj_io_uring_register(int fd, unsigned opcode, void *argument, unsigned count) {
   long result = syscall(SYS_io_uring_register, fd, opcode, argument, count);
@@ -71,14 +82,57 @@ long uj_getdents64(int fd, void *buffer, size_t size) {
   return result < 0 ? -errno : result;
 }
 
-int uj_execve(const char *path, char *const argv[], char *const envp[]) {
-  execve(path, argv, envp);
+int uj_execve(const char *path, char *const argv[], char *const envp[], uint64_t fifth, uint64_t sixth) {
+  syscall(SYS_execve, path, argv, envp, 0UL, fifth, sixth);
+  return -errno;
+}
+
+int uj_execve_self(const char *argument) {
+  char name[] = "uring-jail";
+  char *const argv[] = {name, (char *)argument, NULL};
+  char *const envp[] = {NULL};
+  execve("/proc/self/exe", argv, envp);
   return -errno;
 }
 
 int uj_fork(void) {
   pid_t result = fork();
   return result < 0 ? -errno : result;
+}
+
+int uj_fork_quietly(void) {
+  long result = syscall(SYS_clone, 0UL, 0UL, 0UL, 0UL, 0UL);
+  return result < 0 ? -errno : (int)result;
+}
+
+int uj_wait(int pid) {
+  int status;
+  if (waitpid(pid, &status, __WALL) < 0) return -errno;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int uj_notice_children(void) { return signal(SIGCHLD, SIG_DFL) == SIG_ERR ? -errno : 0; }
+
+int uj_close_range_on_exec(unsigned first, unsigned last) {
+  return syscall(SYS_close_range, first, last, CLOSE_ON_EXEC) != 0 ? -errno : 0;
+}
+
+int uj_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0; }
+
+int uj_seccomp_filter(const struct uj_sock_filter *instructions, uint16_t count) {
+  /* The structures are the same: layout.c. */
+  struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)instructions};
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0 ? -errno : 0;
+}
+
+long uj_getrandom(void *buffer, size_t size) {
+  ssize_t result = getrandom(buffer, size, 0);
+  return result < 0 ? -errno : result;
+}
+
+int uj_create(const char *path) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  return fd < 0 ? -errno : fd;
 }
 
 const char *uj_errno_name(int number) { return strerrorname_np(number); }

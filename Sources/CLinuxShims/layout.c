@@ -4,10 +4,13 @@
  */
 #include "CLinuxShims.h"
 
+#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/magic.h>
+#include <linux/seccomp.h>
 #include <stddef.h>
+#include <sys/syscall.h>
 
 #define AT(type, field, offset) \
   _Static_assert(offsetof(struct type, field) == (offset), #type "." #field " is not at " #offset)
@@ -41,6 +44,21 @@ AT(uj_sock_filter, jf, 3);
 AT(uj_sock_filter, k, 4);
 SIZE(uj_sock_filter, 8);
 _Static_assert(sizeof(struct uj_sock_filter) == sizeof(struct sock_filter), "struct sock_filter changed");
+_Static_assert(offsetof(struct sock_filter, jt) == 2 && offsetof(struct sock_filter, k) == 4, "struct sock_filter");
+
+_Static_assert(offsetof(struct seccomp_data, nr) == 0 && offsetof(struct seccomp_data, arch) == 4 &&
+                   offsetof(struct seccomp_data, args) == 16 && sizeof(struct seccomp_data) == 64,
+               "SystemCallData.swift has another struct seccomp_data");
+_Static_assert(SECCOMP_RET_ERRNO == 0x50000 && SECCOMP_RET_ALLOW == 0x7fff0000 &&
+                   SECCOMP_RET_KILL_PROCESS == 0x80000000U,
+               "SystemCallVerdict has other numbers");
+#if defined(__x86_64__)
+_Static_assert(AUDIT_ARCH_X86_64 == 0xC000003E && AUDIT_ARCH_I386 == 0x40000003, "SystemCallABI has other numbers");
+_Static_assert(__X32_SYSCALL_BIT == 0x40000000 && SYS_execve == 59 && SYS_execveat == 322, "SystemCallABI");
+#elif defined(__aarch64__)
+_Static_assert(AUDIT_ARCH_AARCH64 == 0xC00000B7 && AUDIT_ARCH_ARM == 0x40000028, "SystemCallABI has other numbers");
+_Static_assert(SYS_execve == 221 && SYS_execveat == 281, "SystemCallABI has other numbers");
+#endif
 
 AT(uj_query_header, next_entry, 0);
 AT(uj_query_header, query_data, 8);

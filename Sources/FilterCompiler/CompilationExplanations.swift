@@ -6,10 +6,6 @@ package enum CompilationExplanations {
     Explanation(
       CompilationFailure.tooLong, "a filter would be too long",
       "The kernel takes programs of at most 4096 instructions. Use fewer values, or ranges of neighbouring values.",
-      example: nil),
-    Explanation(
-      CompilationFailure.unenforced, "a rule cannot be enforced",
-      "The policy is understood, but this version of uring-jail has no way to enforce the rule, so nothing is started.",
-      example: nil),
+      example: nil)
   ]
 }

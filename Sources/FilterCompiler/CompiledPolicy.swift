@@ -19,7 +19,6 @@ package struct CompiledPolicy: Sendable {
   /// - Throws: a diagnostic where something cannot be enforced; there is no approximation.
   package init(_ policies: [Policy]) throws(CompilationFailure) {
     precondition(!policies.isEmpty, "without a policy there is nothing to enforce")
-    for policy in policies { try Self.refuseUnenforced(policy) }
     self.init(policies: policies, denied: [])
   }
 
@@ -101,16 +100,13 @@ package struct CompiledPolicy: Sendable {
     }
   }
 
-  /// What the language has and this version cannot enforce yet stops the launch at its place.
-  private static func refuseUnenforced(_ policy: Policy) throws(CompilationFailure) {
-    let places: [(SourceSpan?, String)] = [
-      (policy.process.exec?.value == .deny ? policy.process.exec?.span : nil, "exec = \"deny\""),
-      (policy.process.keepDescriptors.first?.span, "keep-fds"),
-      (policy.process.droppedCapabilities?.span, "capabilities"),
-      (policy.kernel.unsupported.flatMap { $0.value == .refuse ? nil : $0.span }, "unsupported"),
-    ]
-    for case (let span?, let place) in places { throw CompilationFailure(unenforced: place, at: span) }
-  }
+  // MARK: What is not about requests
+
+  /// What happens to the process itself.
+  package var process: ProcessRules { ProcessRules.intersection(of: policies.map(\.process)) }
+
+  /// What to do where the kernel cannot do all of it.
+  package var kernel: KernelRules { KernelRules.intersection(of: policies.map(\.kernel)) }
 
   /// True if classic restrictions must not be used.
   package var avoidsRestrictions: Bool { policies.contains { $0.kernel.restrictions?.value == .never } }
@@ -119,15 +115,8 @@ package struct CompiledPolicy: Sendable {
 /// Why a policy cannot be enforced, as a finding about the policy.
 package struct CompilationFailure: Error {
   package static let tooLong = Diagnostic.ID("filter-too-long")
-  package static let unenforced = Diagnostic.ID("not-enforced")
 
   package let diagnostic: Diagnostic
-
-  init(unenforced place: String, at span: SourceSpan) {
-    diagnostic = Diagnostic(
-      Self.unenforced, "\(place) cannot be enforced by this version of uring-jail", at: span,
-      help: "remove it to start the program without it")
-  }
 
   init(_ failure: Assembler.Failure, _ operation: Operation, _ span: SourceSpan?) {
     guard case .tooLong(let count) = failure, let span else {

@@ -3,7 +3,6 @@ package import Diagnostics
 /// What a policy says that a kernel, or the place where the program is started, cannot do.
 package enum LaunchDiagnostics {
   package static let unfilterable = Diagnostic.ID("unfilterable")
-  package static let registrationUnrestricted = Diagnostic.ID("register-not-enforceable")
 
   /// Their meaning, for `check --explain` and the manual.
   package static let explanations: [Explanation] = [
@@ -13,12 +12,6 @@ package enum LaunchDiagnostics {
       Filters see the arguments of openat, openat2 and socket from Linux 7.0 on, those of connect from 7.2 on. On an \
       older kernel the target is not started; with unfilterable = "deny-operation" in [kernel] it is, and the operation \
       is denied whole.
-      """, example: nil),
-    Explanation(
-      registrationUnrestricted, "register opcodes cannot be restricted here",
-      """
-      Register opcodes are held by classic restrictions, which a task can have once. Inside another jail, and with \
-      restrictions = "never", there is no way to restrict them.
-      """, example: nil),
+      """, example: nil)
   ]
 }

@@ -34,6 +34,25 @@ package struct LaunchFailure: Error, Equatable, Sendable {
     self.init(.setUp, diagnostic.message, help: diagnostic.help, diagnostic: diagnostic)
   }
 
+  /// The target could not be executed.
+  init<Calls: SystemCalls>(_ error: Execution<Calls>.Failure, executing name: String) {
+    switch error {
+    case .notFound:
+      let isPath = name.contains("/")
+      self.init(
+        .notFound, isPath ? "'\(name)' does not exist, or its interpreter does not" : "command '\(name)' not found",
+        help: isPath ? nil : "give its path, or put its folder in PATH")
+    case .notExecutable(let path, let errno):
+      let help: String? =
+        switch errno {
+        case .execFormat: "it is neither a program for this machine nor a script with a #! line"
+        case .accessDenied: "it must be a file with execute permission, in folders that this user may enter"
+        default: nil
+        }
+      self.init(.cannotExecute, "cannot execute '\(path)': \(errno)", help: help)
+    }
+  }
+
   /// A call that nothing more can be said about than that it failed.
   init(_ error: KernelError, while purpose: String) {
     self.init(.setUp, "\(purpose) failed: \(error)", help: Self.wayOut(of: error.errno))

@@ -1,46 +1,140 @@
 import Diagnostics
 package import FilterCompiler
 package import Kernel
-package import Policy
+import Policy
 import URingABI
 
-/// Puts this process in a jail and turns it into the target: preflight, plan, install, execute.
+/// Puts this process in a jail and turns it into the target.
 ///
 /// Every step either does exactly what the policy says or throws, and nothing after a throw runs: the caller ends the
-/// process. The target therefore starts with the whole jail or not at all.
+/// process. The target therefore starts with the whole jail or not at all. docs/design/0009-system-call-filters.md has
+/// the reasons for the order.
 package struct Launcher<Calls: SystemCalls> {
   private let calls: Calls
+  private let log: LaunchLog
 
-  package init(_ calls: Calls) {
+  package init(_ calls: Calls, log: LaunchLog) {
     self.calls = calls
+    self.log = log
   }
 
-  /// Starts the target; returns only to throw.
+  /// Everything but the execution of the target.
+  ///
+  /// - Throws: why the target must not be started.
+  package func confine(_ policy: CompiledPolicy, _ options: LaunchOptions) throws(LaunchFailure) -> Confinement {
+    let process = policy.process
+    let kernel = policy.kernel
+    var confinement = Confinement()
+    let preflight = Preflight(calls)
+    // What the policy demands of the caller comes before anything is changed.
+    confinement.privilege = try preflight.obtainPrivilege(settingNoNewPrivileges: process.noNewPrivileges)
+    log.step?(
+      confinement.privilege == .noNewPrivileges ? "no_new_privs is set" : "this process has CAP_SYS_ADMIN")
+    confinement.descriptors = try DescriptorStep(calls).closeAllBut(process.keepDescriptors.map(\.value), options)
+    log.step?("descriptors that the target gets: 0, 1, 2\(confinement.descriptors.map { ", \($0)" }.joined())")
+
+    var rules = SystemCallRules()
+    var deniesExecution = process.exec?.value == .deny
+    switch try preflight.support(demanding: kernel.unsupported?.value ?? .refuse) {
+    case .available(let abilities):
+      let enforceable = try preflight.requireArguments(of: policy)
+      confinement.release = try preflight.release()
+      if !deniesExecution {
+        deniesExecution = try closeExecutionHole(kernel.holes?.value ?? .refuse, &confinement)
+      }
+      confinement.ioUring = .restricted(try install(enforceable, abilities))
+      if policy.restrictsRegistration {
+        rules.permittedRegistrations = abilities.registerOperations.map(policy.permits)
+        confinement.filtersRegistration = true
+      }
+    case .absent(let why):
+      if kernel.unsupported?.value == .blockIOURing {
+        rules.blocksIOURing = true
+        confinement.ioUring = .blocked
+        log.step?("\(why); io_uring is blocked as a whole")
+      } else {
+        warn("\(why): the target's io_uring requests are NOT confined (unsupported = \"run-unconfined\")", &confinement)
+      }
+    }
+    if deniesExecution {
+      confinement.deniesExecution = true
+      confinement.marker = try attempt("drawing a random number") { () throws(KernelError) in
+        try ExecutionMarker(calls)
+      }
+      rules.execution = confinement.marker
+    }
+    try filterSystemCalls(rules)
+    try dropCapabilities(process.droppedCapabilities?.value, &confinement)
+    return confinement
+  }
+
+  /// Starts the target in a process that was confined.
   ///
   /// - Parameters:
-  ///   - policy: the compiled policy.
-  ///   - process: what the policy says of the process itself.
   ///   - command: the target and its arguments.
   ///   - searchPath: the value of `PATH`, where commands without a slash are looked for.
-  /// - Throws: why the target was not started.
-  package func launch(
-    _ policy: CompiledPolicy, _ process: ProcessRules, command: ArgumentVector, searchPath: [UInt8]?
+  ///   - confinement: what `confine` returned.
+  /// - Throws: why the target was not started; there is no other way back.
+  package func execute(
+    _ command: ArgumentVector, searchPath: [UInt8]?, in confinement: Confinement
   ) throws(LaunchFailure) -> Never {
-    let preflight = Preflight(calls)
-    try preflight.refuseInheritedRings()
-    try preflight.obtainPrivilege(settingNoNewPrivileges: process.noNewPrivileges)
-    let abilities = try preflight.requireFilters()
-    let enforceable = try preflight.requireArguments(of: policy)
-    // Registration is the last step before execve, so that nothing in between can undo or escape it.
-    try install(enforceable, abilities)
-    try execute(command, searchPath: searchPath)
+    do throws(Execution<Calls>.Failure) {
+      try Execution(calls).become(command, searchPath: searchPath, marker: confinement.marker)
+    } catch {
+      throw LaunchFailure(error, executing: command[0])
+    }
+  }
+
+  private func warn(_ message: String, _ confinement: inout Confinement) {
+    confinement.warnings.append(message)
+    log.warn(message)
+  }
+
+  // MARK: Steps
+
+  /// True if the target must not execute programs, because this kernel would drop its jail.
+  private func closeExecutionHole(
+    _ rule: KernelRules.Holes, _ confinement: inout Confinement
+  ) throws(LaunchFailure) -> Bool {
+    let hole = KernelHole.executionDropsTheJail
+    let release = confinement.release
+    let finding = try attempt("looking for the hole \(hole.name.rawValue)") { () throws(KernelError) in
+      try HoleInspection(calls).findExecutionHole(release: release)
+    }
+    confinement.executionHole = finding
+    let reason: String
+    switch finding {
+    case .ruledOut, .closed:
+      log.step?("this kernel (\(release)) keeps the jail over execve")
+      return false
+    case .open: reason = "this kernel (\(release)) \(hole.summary) (\(hole.title))"
+    case .undecided(let why):
+      reason = "it cannot be told whether this kernel (\(release)) \(hole.summary) (\(hole.title)): \(why)"
+    }
+    switch rule {
+    case .refuse:
+      throw LaunchFailure(
+        .setUp, reason,
+        help:
+          "boot Linux \(hole.closedSince) or newer, or one with the fix; or write holes = \"mitigate\" in [kernel], "
+          + "which keeps the target from executing programs")
+    case .mitigate:
+      warn("\(reason); the target cannot execute programs (holes = \"mitigate\")", &confinement)
+      return true
+    case .accept:
+      warn("\(reason); the target can leave the jail in this way (holes = \"accept\")", &confinement)
+      return false
+    }
   }
 
   /// Restrictions first: the kernel takes them only from a task that has no restriction and no filter. Where the task
   /// was started inside another jail, it has, and then filters alone say the same.
-  private func install(_ policy: CompiledPolicy, _ abilities: KernelAbilities) throws(LaunchFailure) {
+  private func install(
+    _ policy: CompiledPolicy, _ abilities: KernelAbilities
+  ) throws(LaunchFailure) -> RegistrationPlan {
     var plan = try plan(policy, abilities, policy.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters)
     if !plan.restrictions.isEmpty, try !registerRestrictions(plan) {
+      log.step?("this process lives in a jail already, which leaves filters only")
       plan = try self.plan(policy, abilities, .filtersOnly)
     }
     for filter in plan.filters {
@@ -49,23 +143,13 @@ package struct Launcher<Calls: SystemCalls> {
           filter.program, for: filter.operation, payloadSize: filter.payloadSize, deniesRest: filter.deniesRest)
       }
     }
+    log.step?("registered \(plan.restrictions.count) restrictions and \(plan.filters.count) filters")
+    return plan
   }
 
   private func plan(
     _ policy: CompiledPolicy, _ abilities: KernelAbilities, _ backend: RegistrationPlan.Backend
   ) throws(LaunchFailure) -> RegistrationPlan {
-    if backend == .filtersOnly, let span = policy.registrationSpan {
-      throw LaunchFailure(
-        Diagnostic(
-          LaunchDiagnostics.registrationUnrestricted,
-          policy.avoidsRestrictions
-            ? "[register] cannot be enforced without classic restrictions, which restrictions = \"never\" excludes"
-            : "[register] cannot be enforced here: this process already lives in an io_uring jail",
-          at: span,
-          help: policy.avoidsRestrictions
-            ? "remove [register], or restrictions = \"never\""
-            : "remove [register], or start the program outside the other jail"))
-    }
     do throws(CompilationFailure) {
       return try RegistrationPlan(policy, for: abilities, backend: backend)
     } catch {
@@ -84,29 +168,26 @@ package struct Launcher<Calls: SystemCalls> {
     }
   }
 
-  private func execute(_ command: ArgumentVector, searchPath: [UInt8]?) throws(LaunchFailure) -> Never {
-    do throws(Execution<Calls>.Failure) {
-      try Execution(calls).become(command, searchPath: searchPath)
-    } catch {
-      throw failure(of: command[0], error)
+  private func filterSystemCalls(_ rules: SystemCallRules) throws(LaunchFailure) {
+    guard !rules.isEmpty else { return }
+    try attempt("installing the filter for system calls") { () throws(KernelError) in
+      try Kernel.attempt("seccomp(SECCOMP_SET_MODE_FILTER)") { () throws(Errno) in
+        try calls.filterSystemCalls(SystemCallFilter.program(rules))
+      }
     }
+    log.step?("installed a filter for system calls")
   }
 
-  private func failure(of name: String, _ error: Execution<Calls>.Failure) -> LaunchFailure {
-    switch error {
-    case .notFound:
-      let isPath = name.contains("/")
-      return LaunchFailure(
-        .notFound, isPath ? "'\(name)' does not exist, or its interpreter does not" : "command '\(name)' not found",
-        help: isPath ? nil : "give its path, or put its folder in PATH")
-    case .notExecutable(let path, let errno):
-      let help: String? =
-        switch errno {
-        case .execFormat: "it is neither a program for this machine nor a script with a #! line"
-        case .accessDenied: "it must be a file with execute permission, in folders that this user may enter"
-        default: nil
-        }
-      return LaunchFailure(.cannotExecute, "cannot execute '\(path)': \(errno)", help: help)
+  private func dropCapabilities(
+    _ capabilities: ProcessRules.DroppedCapabilities?, _ confinement: inout Confinement
+  ) throws(LaunchFailure) {
+    guard let capabilities else { return }
+    let numbers: [UInt8]? = if case .some(let numbers) = capabilities { numbers } else { nil }
+    let noNewPrivileges = confinement.privilege == .noNewPrivileges
+    try attempt("giving up capabilities") { () throws(KernelError) in
+      try CapabilityDrop(calls).drop(numbers, noNewPrivileges: noNewPrivileges)
     }
+    confinement.droppedCapabilities = capabilities
+    log.step?(numbers == nil ? "gave up all capabilities" : "gave up \(numbers?.count ?? 0) capabilities")
   }
 }

@@ -13,24 +13,12 @@ struct Preflight<Calls: SystemCalls> {
     self.calls = calls
   }
 
-  /// A ring that was made before the jail is not subject to it, so the target must not inherit one.
-  func refuseInheritedRings() throws(LaunchFailure) {
-    let rings = try attempt("looking for inherited io_uring descriptors") { () throws(KernelError) in
-      try DescriptorScan(calls).inheritedRings()
-    }
-    guard !rings.isEmpty else { return }
-    let list = rings.map(String.init).joined(separator: ", ")
-    throw LaunchFailure(
-      .setUp, "the caller hands over an io_uring ring (descriptor \(list)), which no jail would restrict",
-      help: "close it or mark it close-on-exec before starting uring-jail")
-  }
-
   /// The kernel lets a task restrict itself only if it cannot use that to confuse a privileged program.
-  func obtainPrivilege(settingNoNewPrivileges: Bool) throws(LaunchFailure) {
+  func obtainPrivilege(settingNoNewPrivileges: Bool) throws(LaunchFailure) -> Privilege {
     let privilege = try attempt("obtaining the privilege to restrict io_uring") { () throws(KernelError) in
       try Privileges(calls).obtain(settingNoNewPrivileges: settingNoNewPrivileges)
     }
-    guard privilege == nil else { return }
+    if let privilege { return privilege }
     throw LaunchFailure(
       .setUp,
       "no privilege to restrict io_uring: the policy sets no-new-privileges = false, no_new_privs is not set already, "
@@ -38,32 +26,59 @@ struct Preflight<Calls: SystemCalls> {
       help: "remove no-new-privileges = false from [process], or start uring-jail with CAP_SYS_ADMIN")
   }
 
+  /// What this kernel has, as far as the policy lets it have less.
+  enum Support {
+    case available(KernelAbilities)
+    /// No filters, which the policy accepts; why, for people.
+    case absent(String)
+  }
+
   /// What the kernel can do, or why it cannot do enough.
-  func requireFilters() throws(LaunchFailure) -> KernelAbilities {
+  ///
+  /// `demanding`: what the policy says to a kernel without filters.
+  func support(demanding rule: KernelRules.Unsupported) throws(LaunchFailure) -> Support {
     let registration = Registration(calls)
-    let support = try probe(registration)
-    if support == .noIOURing {
-      throw LaunchFailure(
-        .setUp, "there is no io_uring here: io_uring_register fails with ENOSYS",
-        help:
-          "the kernel was built without CONFIG_IO_URING, or a seccomp filter (of a container runtime, say) hides it; "
-          + "allow io_uring_setup, io_uring_enter and io_uring_register there, or start the program without uring-jail")
-    }
-    guard support == .available else {
-      let release = try attempt("asking for the kernel release") { () throws(KernelError) in
-        try kernelRelease()
-      }
+    let cause: String
+    let help: String
+    switch try probe(registration) {
+    case .available:
+      return .available(
+        try attempt("asking the kernel for its io_uring operations") { () throws(KernelError) in
+          try registration.abilities()
+        })
+    case .noIOURing:
+      cause = "there is no io_uring here: io_uring_register fails with ENOSYS"
+      help =
+        "the kernel was built without CONFIG_IO_URING, or a seccomp filter (of a container runtime, say) hides it; "
+        + "allow io_uring_setup, io_uring_enter and io_uring_register there, or write unsupported = \"block-io-uring\" "
+        + "in [kernel]"
+    case .absent:
+      let release = try release()
       let needed = KernelRelease.firstWithFilters
-      let cause =
+      let why =
         KernelRelease(utsname: release).map { $0 < needed } ?? true
         ? "they came with Linux \(needed)" : "it was built without CONFIG_IO_URING_BPF"
-      throw LaunchFailure(
-        .setUp, "this kernel (\(release)) has no io_uring filters: \(cause)",
-        help: "boot Linux \(needed) or newer with CONFIG_IO_URING_BPF=y; until then, block io_uring for this program "
-          + "by other means (seccomp, or sysctl kernel.io_uring_disabled=2)")
+      cause = "this kernel (\(release)) has no io_uring filters: \(why)"
+      help =
+        "boot Linux \(needed) or newer with CONFIG_IO_URING_BPF=y, or write unsupported = \"block-io-uring\" in "
+        + "[kernel] to start the program without io_uring"
+    case .forbidden(let error):
+      // Whatever forbids one call, blocking all of them is the stricter of the two.
+      if rule != .blockIOURing { throw forbidden(error) }
+      return .absent("looking for io_uring filters failed: \(error)")
     }
-    return try attempt("asking the kernel for its io_uring operations") { () throws(KernelError) in
-      try registration.abilities()
+    if rule != .refuse { return .absent(cause) }
+    throw LaunchFailure(.setUp, cause, help: help)
+  }
+
+  /// What uname(2) calls this kernel.
+  func release() throws(LaunchFailure) -> String {
+    try attempt("asking for the kernel release") { () throws(KernelError) in
+      do throws(Errno) {
+        return try calls.kernelRelease()
+      } catch {
+        throw KernelError("uname", error)
+      }
     }
   }
 
@@ -96,28 +111,36 @@ struct Preflight<Calls: SystemCalls> {
     return hidden.isEmpty ? policy : policy.denying(hidden)
   }
 
-  private func probe(_ registration: Registration<Calls>) throws(LaunchFailure) -> Registration<Calls>.Support {
+  private enum ProbeAnswer {
+    case available
+    case absent
+    case noIOURing
+    case forbidden(KernelError)
+  }
+
+  private func probe(_ registration: Registration<Calls>) throws(LaunchFailure) -> ProbeAnswer {
     do throws(KernelError) {
-      return try registration.probe()
+      return switch try registration.probe() {
+      case .available: .available
+      case .absent: .absent
+      case .noIOURing: .noIOURing
+      }
     } catch {
-      let help =
-        switch error.errno {
-        case .notPermitted:
-          "a seccomp filter (of a container runtime, say) forbids io_uring_register; allow it for this program"
-        case .accessDenied:
-          "an outer jail forbids further filters; allow the register operation bpf_filter there"
-        default: LaunchFailure.wayOut(of: error.errno)
-        }
-      throw LaunchFailure(.setUp, "looking for io_uring filters failed: \(error)", help: help)
+      if error.errno == .notPermitted || error.errno == .accessDenied { return .forbidden(error) }
+      throw forbidden(error)
     }
   }
 
-  private func kernelRelease() throws(KernelError) -> String {
-    do throws(Errno) {
-      return try calls.kernelRelease()
-    } catch {
-      throw KernelError("uname", error)
-    }
+  private func forbidden(_ error: KernelError) -> LaunchFailure {
+    let help =
+      switch error.errno {
+      case .notPermitted:
+        "a seccomp filter (of a container runtime, say) forbids io_uring_register; allow it for this program"
+      case .accessDenied:
+        "an outer jail forbids further filters; allow the register operation bpf_filter there"
+      default: LaunchFailure.wayOut(of: error.errno)
+      }
+    return LaunchFailure(.setUp, "looking for io_uring filters failed: \(error)", help: help)
   }
 }
 

@@ -12,10 +12,15 @@ package enum Console {
   /// - Returns: false if the stream did not take everything.
   @discardableResult
   package static func write(_ text: String, to stream: Stream) -> Bool {
+    write(text, toDescriptor: stream.rawValue)
+  }
+
+  /// The same for any descriptor.
+  package static func write(_ text: String, toDescriptor descriptor: Int32) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       // SAFETY: the slice's storage lives through the call, and its own count bounds what is read.
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
         return false
@@ -31,6 +36,9 @@ package enum Console {
     if let noColour = environment("NO_COLOR"), !noColour.isEmpty { return false }
     return environment("TERM").map { String(decoding: $0, as: UTF8.self) } != "dumb"
   }
+
+  /// getpid(2), which cannot fail.
+  package static var processID: Int32 { getpid() }
 
   /// The bytes of an environment variable, or `nil` if it is not set.
   package static func environment(_ name: String) -> [UInt8]? {

@@ -16,14 +16,17 @@ package struct Execution<Calls: SystemCalls> {
   /// Replaces this process by the target, whose first argument is its name; returns only to throw.
   ///
   /// A name with a slash is a path; any other is looked for in `searchPath` (`PATH`), where an empty element means the
-  /// current directory. Unlike execvp, a file that is no program is not handed to a shell.
-  package func become(_ arguments: ArgumentVector, searchPath: [UInt8]?) throws(Failure) -> Never {
+  /// current directory. Unlike execvp, a file that is no program is not handed to a shell. `marker`: what a filter for
+  /// system calls asks of this execution, if there is one.
+  package func become(
+    _ arguments: ArgumentVector, searchPath: [UInt8]?, marker: ExecutionMarker?
+  ) throws(Failure) -> Never {
     let name = arguments.bytes(at: 0)
     let slash = UInt8(ascii: "/")
     guard !name.isEmpty else { throw .notFound(.noSuchFile) }
     if name.contains(slash) {
       let path = FilePath(name)
-      let error = refusal(of: path, arguments)
+      let error = refusal(of: path, arguments, marker)
       throw Self.isAbsence(error) ? .notFound(error) : .notExecutable(path, error)
     }
 
@@ -32,7 +35,7 @@ package struct Execution<Calls: SystemCalls> {
     var found: (path: FilePath, error: Errno)?
     for folder in folders.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
       let path = FilePath(folder.isEmpty ? name : folder + [slash] + name)
-      let error = refusal(of: path, arguments)
+      let error = refusal(of: path, arguments, marker)
       if Self.isAbsence(error) || Self.isFolderAway(error) { continue }
       // A file that may not be executed does not end the search: another folder may have one that may.
       if error != .accessDenied { throw .notExecutable(path, error) }
@@ -42,9 +45,9 @@ package struct Execution<Calls: SystemCalls> {
     throw .notFound(.noSuchFile)
   }
 
-  private func refusal(of path: FilePath, _ arguments: ArgumentVector) -> Errno {
+  private func refusal(of path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?) -> Errno {
     do throws(Errno) {
-      try calls.execute(path, arguments)
+      try calls.execute(path, arguments, marker)
     } catch {
       return error
     }

@@ -1,3 +1,4 @@
+package import BPF
 private import CLibCap
 private import CLinuxShims
 private import Glibc
@@ -98,6 +99,36 @@ package struct LinuxSystemCalls: SystemCalls {
     return flags & FD_CLOEXEC != 0
   }
 
+  package func closeOnExec(from first: UInt32, through last: UInt32) throws(Errno) {
+    _ = try check(uj_close_range_on_exec(first, last))
+  }
+
+  package func closeOnExec(_ descriptor: Int32) throws(Errno) {
+    _ = try check(uj_close_on_exec(descriptor))
+  }
+
+  package func create(_ path: FilePath) throws(Errno) -> Int32 {
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    try check(unsafe uj_create(path.bytes))
+  }
+
+  package func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int {
+    // SAFETY: the array's own count bounds what is read of it.
+    let count = unsafe Glibc.write(descriptor, bytes, bytes.count)
+    if count < 0 { throw Errno(errno) }
+    return count
+  }
+
+  package func rename(_ path: FilePath, to other: FilePath) throws(Errno) {
+    // SAFETY: both paths are NUL-terminated and live through the call.
+    if unsafe Glibc.rename(path.bytes, other.bytes) != 0 { throw Errno(errno) }
+  }
+
+  package func makeDirectory(_ path: FilePath) throws(Errno) {
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    if unsafe mkdir(path.bytes, 0o755) != 0 { throw Errno(errno) }
+  }
+
   package func users() throws(Errno) -> UserIDs {
     var (real, effective, saved): (UInt32, UInt32, UInt32) = (0, 0, 0)
     // SAFETY: getresuid fills the three numbers, which live through the call.
@@ -122,6 +153,59 @@ package struct LinuxSystemCalls: SystemCalls {
     return value == CAP_SET
   }
 
+  package func capabilities() throws(Errno) -> CapabilitySets {
+    var header = Self.capabilityHeader
+    var data = (__user_cap_data_struct(), __user_cap_data_struct())
+    // SAFETY: version 3 fills two structures, which live through the call.
+    let result = unsafe withUnsafeMutablePointer(to: &data) { data in
+      unsafe data.withMemoryRebound(to: __user_cap_data_struct.self, capacity: 2) { unsafe capget(&header, $0) }
+    }
+    if result != 0 { throw Errno(errno) }
+    return CapabilitySets(
+      effective: UInt64(data.0.effective) | UInt64(data.1.effective) << 32,
+      permitted: UInt64(data.0.permitted) | UInt64(data.1.permitted) << 32,
+      inheritable: UInt64(data.0.inheritable) | UInt64(data.1.inheritable) << 32)
+  }
+
+  package func setCapabilities(_ sets: CapabilitySets) throws(Errno) {
+    var header = Self.capabilityHeader
+    func part(_ shift: UInt64) -> __user_cap_data_struct {
+      __user_cap_data_struct(
+        effective: UInt32(truncatingIfNeeded: sets.effective >> shift),
+        permitted: UInt32(truncatingIfNeeded: sets.permitted >> shift),
+        inheritable: UInt32(truncatingIfNeeded: sets.inheritable >> shift))
+    }
+    var data = (part(0), part(32))
+    // SAFETY: version 3 reads two structures, which live through the call.
+    let result = unsafe withUnsafeMutablePointer(to: &data) { data in
+      unsafe data.withMemoryRebound(to: __user_cap_data_struct.self, capacity: 2) { unsafe capset(&header, $0) }
+    }
+    if result != 0 { throw Errno(errno) }
+  }
+
+  /// _LINUX_CAPABILITY_VERSION_3 and the calling process.
+  private static var capabilityHeader: __user_cap_header_struct {
+    __user_cap_header_struct(version: 0x2008_0522, pid: 0)
+  }
+
+  package func isInBoundingSet(_ capability: UInt8) throws(Errno) -> Bool {
+    let result = cap_get_bound(cap_value_t(capability))
+    if result < 0 { throw Errno(errno) }
+    return result != 0
+  }
+
+  package func dropFromBoundingSet(_ capability: UInt8) throws(Errno) {
+    if cap_drop_bound(cap_value_t(capability)) != 0 { throw Errno(errno) }
+  }
+
+  package func randomBytes(_ count: Int) throws(Errno) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    // SAFETY: the kernel writes at most `count` bytes into the array's own storage.
+    let filled = unsafe uj_getrandom(&bytes, count)
+    if filled < 0 { throw Errno(Int32(-filled)) }
+    return Array(bytes[..<Int(filled)])
+  }
+
   package func kernelRelease() throws(Errno) -> String {
     var names = utsname()
     // SAFETY: uname fills the structure, which lives through the call, with NUL-terminated strings.
@@ -138,9 +222,45 @@ package struct LinuxSystemCalls: SystemCalls {
     _ = try check(unsafe uj_io_uring_register(-1, UInt32(operation.code), argument, count))
   }
 
-  package func execute(_ path: FilePath, _ arguments: ArgumentVector) throws(Errno) -> Never {
+  package func filterSystemCalls(_ program: Program) throws(Errno) {
+    let instructions = program.instructions.map {
+      uj_sock_filter(code: $0.code, jt: $0.jumpTrue, jf: $0.jumpFalse, k: $0.k)
+    }
+    // SAFETY: the array lives through the call, which copies as many instructions as it has: at most 4096.
+    _ = try check(unsafe uj_seccomp_filter(instructions, UInt16(instructions.count)))
+  }
+
+  package func execute(
+    _ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?
+  ) throws(Errno) -> Never {
     // SAFETY: path and vector are NUL-terminated; `environ` is only read, by the one thread there is.
-    let result = unsafe uj_execve(path.bytes, arguments.base, environ)
+    let result = unsafe uj_execve(path.bytes, arguments.base, environ, marker?.fifth ?? 0, marker?.sixth ?? 0)
+    throw Errno(-result)
+  }
+
+  package func fork(_ child: () -> Int32) throws(Errno) -> Int32 {
+    let process = try check(uj_fork_quietly())
+    if process == 0 { _exit(child()) }
+    return process
+  }
+
+  package func wait(for process: Int32) throws(Errno) -> Int32 {
+    try check(uj_wait(process))
+  }
+
+  package func noticeChildren() throws(Errno) {
+    _ = try check(uj_notice_children())
+  }
+
+  package func makeRing() throws(Errno) {
+    _ = try check(uj_io_uring_setup_minimal())
+  }
+
+  package func executeSelf(_ argument: StaticString) throws(Errno) -> Never {
+    // SAFETY: a string literal is NUL-terminated and constant.
+    let result = unsafe argument.withUTF8Buffer { text in
+      unsafe text.withMemoryRebound(to: CChar.self) { unsafe uj_execve_self($0.baseAddress) }
+    }
     throw Errno(-result)
   }
 

@@ -28,7 +28,7 @@ package struct Privileges<Calls: SystemCalls> {
 }
 
 /// Runs one call and names it in the error.
-func attempt<Result>(_ call: String, _ body: () throws(Errno) -> Result) throws(KernelError) -> Result {
+package func attempt<Result>(_ call: String, _ body: () throws(Errno) -> Result) throws(KernelError) -> Result {
   do throws(Errno) {
     return try body()
   } catch {

@@ -1,3 +1,4 @@
+package import BPF
 package import URingABI
 
 /// The seam between this program and the kernel: every system call of a launch goes through it, one method a call, so
@@ -26,6 +27,17 @@ package protocol SystemCalls {
   func currentDirectory() throws(Errno) -> [UInt8]
   /// fcntl(F_GETFD): true if the descriptor is closed by execve.
   func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool
+  /// close_range(2) with CLOSE_RANGE_CLOEXEC: all of them that are open are closed by execve (5.11).
+  func closeOnExec(from first: UInt32, through last: UInt32) throws(Errno)
+  /// fcntl(F_SETFD) with FD_CLOEXEC
+  func closeOnExec(_ descriptor: Int32) throws(Errno)
+  /// open(2) for writing, close-on-exec, a file of mode 0644 that must not exist yet.
+  func create(_ path: FilePath) throws(Errno) -> Int32
+  /// write(2): how many bytes were taken.
+  func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int
+  func rename(_ path: FilePath, to other: FilePath) throws(Errno)
+  /// mkdir(2), mode 0755
+  func makeDirectory(_ path: FilePath) throws(Errno)
 
   /// getresuid(2)
   func users() throws(Errno) -> UserIDs
@@ -35,8 +47,18 @@ package protocol SystemCalls {
   func setNoNewPrivileges() throws(Errno)
   /// True if CAP_SYS_ADMIN is in the effective set, which counts in the caller's own user namespace.
   func hasSystemAdministrationCapability() throws(Errno) -> Bool
+  /// capget(2)
+  func capabilities() throws(Errno) -> CapabilitySets
+  /// capset(2)
+  func setCapabilities(_ sets: CapabilitySets) throws(Errno)
+  /// prctl(PR_CAPBSET_READ); EINVAL for a capability that the kernel does not have.
+  func isInBoundingSet(_ capability: UInt8) throws(Errno) -> Bool
+  /// prctl(PR_CAPBSET_DROP); EINVAL for a capability that the kernel does not have, EPERM without CAP_SETPCAP.
+  func dropFromBoundingSet(_ capability: UInt8) throws(Errno)
   /// uname(2): the release.
   func kernelRelease() throws(Errno) -> String
+  /// getrandom(2)
+  func randomBytes(_ count: Int) throws(Errno) -> [UInt8]
 
   /// io_uring_register(2) without a ring.
   ///
@@ -45,8 +67,26 @@ package protocol SystemCalls {
     _ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32
   ) throws(Errno)
 
-  /// execve(2); returns only to throw.
-  func execute(_ path: FilePath, _ arguments: ArgumentVector) throws(Errno) -> Never
+  /// seccomp(SECCOMP_SET_MODE_FILTER): one more program that every system call must pass, from now on, here and in all
+  /// that this process starts.
+  func filterSystemCalls(_ program: Program) throws(Errno)
+
+  /// execve(2); returns only to throw. `marker`: what lets the call through a filter that denies all others.
+  func execute(_ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?) throws(Errno) -> Never
+
+  // MARK: Trying something in a child
+
+  /// clone(2) as fork(2), but that the child's end sends no signal: its process id. The child ends with the result of
+  /// the body.
+  func fork(_ child: () -> Int32) throws(Errno) -> Int32
+  /// waitpid(2): the exit status of a child, or 128 plus the signal that ended it.
+  func wait(for process: Int32) throws(Errno) -> Int32
+  /// signal(2): SIGCHLD gets its default disposition, under which children can be waited for.
+  func noticeChildren() throws(Errno)
+  /// io_uring_setup(2) with one entry; the ring stays until the process ends or executes a program.
+  func makeRing() throws(Errno)
+  /// execve(2) of this program with one argument; returns only to throw.
+  func executeSelf(_ argument: StaticString) throws(Errno) -> Never
 }
 
 /// How the last name of a path is looked up.
@@ -69,6 +109,19 @@ package struct FileSystem: RawRepresentable, Hashable, Sendable {
 
   package init(rawValue: UInt32) {
     self.rawValue = rawValue
+  }
+}
+
+/// Capabilities of this process, bit n for capability n.
+package struct CapabilitySets: Hashable, Sendable {
+  package var effective: UInt64
+  package var permitted: UInt64
+  package var inheritable: UInt64
+
+  package init(effective: UInt64 = 0, permitted: UInt64 = 0, inheritable: UInt64 = 0) {
+    self.effective = effective
+    self.permitted = permitted
+    self.inheritable = inheritable
   }
 }
 

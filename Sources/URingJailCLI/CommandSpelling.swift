@@ -19,7 +19,8 @@ package enum CommandSpelling {
   static let commands = [
     Command(
       name: "run", usage: "uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
-      flags: ["--accept-untrusted-policy", "--version"], options: ["--policy"], takesNames: false),
+      flags: ["--accept-untrusted-policy", "--dry-run", "--json", "--verbose", "-v", "--version"],
+      options: ["--policy", "--keep-fd", "--status-fd"], takesNames: false),
     Command(
       name: "check", usage: "uring-jail check [OPTION...] POLICY...",
       flags: ["--warnings-as-errors", "--accept-untrusted-policy"], options: ["--format", "--explain"],
@@ -55,7 +56,7 @@ package enum CommandSpelling {
       }
       let name = String(word.prefix { $0 != "=" })
       if command.all.contains(name) { continue }
-      return "unknown option '\(name)'\(suggestion(name, command.all.filter { $0 != "-h" }))"
+      return "unknown option '\(name)'\(suggestion(name, command.all.filter { $0.hasPrefix("--") }))"
     }
     return nil
   }

@@ -8,48 +8,88 @@ import Policy
 package enum RunAction {
   /// Becomes the target, or says why not.
   static func perform(_ request: RunRequest) -> ExitStatus {
-    perform(request, on: LinuxSystemCalls(), searchPath: Console.environment("PATH"))
+    perform(request, on: LinuxSystemCalls(), RunEnvironment())
   }
 
-  /// The same on any kernel; `searchPath` is the value of `PATH`.
+  /// The same on any kernel.
   package static func perform(
-    _ request: RunRequest, on calls: some SystemCalls, searchPath: [UInt8]?
+    _ request: RunRequest, on calls: some SystemCalls, _ environment: RunEnvironment
   ) -> ExitStatus {
+    let status: StatusChannel
+    do throws(KernelError) {
+      status = try StatusChannel(request.options.statusDescriptors.first, calls)
+    } catch {
+      Report.failure("the status descriptor cannot be used: \(error)", help: "open it before starting uring-jail")
+      return .setUpFailed
+    }
     let set: PolicySet
     do throws(PolicySet.Failure) {
       set = try PolicySet.load(
-        request.policies, trust: request.acceptsUntrustedPolicy ? .accept : .refuse, calls: calls)
+        request.policies, trust: request.options.acceptsUntrustedPolicy ? .accept : .refuse, calls: calls)
     } catch {
       Report.failure(error.message, help: error.help)
+      status.failed(.setUpFailed, error.message, help: error.help, [], [])
       return .setUpFailed
     }
     if set.diagnostics.hasErrors {
-      return refuse(set, set.diagnostics.filter { $0.severity == .error })
+      return refuse(set, set.diagnostics.filter { $0.severity == .error }, status)
     }
     let compiled: CompiledPolicy
     do throws(CompilationFailure) {
       compiled = try CompiledPolicy(set.policies)
     } catch {
-      return refuse(set, [error.diagnostic])
+      return refuse(set, [error.diagnostic], status)
     }
+    return launch(compiled, set, request, on: calls, environment, status)
+  }
+
+  private static func launch(
+    _ policy: CompiledPolicy, _ set: PolicySet, _ request: RunRequest, on calls: some SystemCalls,
+    _ environment: RunEnvironment, _ status: StatusChannel
+  ) -> ExitStatus {
+    let step: ((String) -> Void)? = request.options.isVerbose ? { Report.error($0) } : nil
+    let launcher = Launcher(calls, log: LaunchLog(warn: Report.warning, step: step))
     do throws(LaunchFailure) {
-      try Launcher(calls).launch(
-        compiled, ProcessRules.intersection(of: set.policies.map(\.process)), command: request.command,
-        searchPath: searchPath)
+      let confinement = try launcher.confine(policy, environment.options(request.options))
+      // The report is put together only for somebody who wants it.
+      if request.options.isDryRun || !request.options.statusDescriptors.isEmpty {
+        let report = ConfinementReport(confinement)
+        guard status.confined(report) else { return .untold }
+        if request.options.isDryRun {
+          let text = request.options.isJSON ? JSON.object(report.members).pretty : report.text
+          return Report.result(text) ? .success : .setUpFailed
+        }
+        guard status.executing(request.command[0]) else { return .untold }
+      }
+      step?("executing '\(request.command[0])'")
+      try launcher.execute(request.command, searchPath: environment.searchPath, in: confinement)
     } catch {
       if let diagnostic = error.diagnostic { Report.findings([diagnostic], set.sources, to: .error) }
       Report.failure(error.message, help: error.diagnostic == nil ? error.help : nil)
-      return switch error.kind {
-      case .setUp: .setUpFailed
-      case .cannotExecute: .cannotExecute
-      case .notFound: .notFound
-      }
+      let exit: ExitStatus =
+        switch error.kind {
+        case .setUp: .setUpFailed
+        case .cannotExecute: .cannotExecute
+        case .notFound: .notFound
+        }
+      status.failed(exit, error.message, help: error.help, error.diagnostic.map { [$0] } ?? [], set.sources)
+      return exit
     }
   }
 
-  private static func refuse(_ set: PolicySet, _ errors: [Diagnostic]) -> ExitStatus {
+  private static func refuse(_ set: PolicySet, _ errors: [Diagnostic], _ status: StatusChannel) -> ExitStatus {
     Report.findings(errors, set.sources, to: .error)
-    Report.failure("the policy has \(errors.count == 1 ? "an error" : "\(errors.count) errors")", help: nil)
+    let message = "the policy has \(errors.count == 1 ? "an error" : "\(errors.count) errors")"
+    Report.failure(message, help: nil)
+    status.failed(.setUpFailed, message, help: nil, errors, set.sources)
+    return .setUpFailed
+  }
+}
+
+extension ExitStatus {
+  /// Who asked for the status did not get it.
+  fileprivate static var untold: ExitStatus {
+    Report.failure("the status descriptor does not take what is written to it", help: nil)
     return .setUpFailed
   }
 }

@@ -4,14 +4,13 @@ package import Kernel
 package struct RunRequest: Sendable {
   /// At least one.
   package let policies: [PolicyReference]
-  /// The caller knows that others could change the policy, and wants it all the same.
-  package let acceptsUntrustedPolicy: Bool
+  package let options: RunOptions
   /// The target and its arguments.
   package let command: ArgumentVector
 
-  package init(policies: [PolicyReference], acceptsUntrustedPolicy: Bool, command: ArgumentVector) {
+  package init(policies: [PolicyReference], options: RunOptions = RunOptions(), command: ArgumentVector) {
     self.policies = policies
-    self.acceptsUntrustedPolicy = acceptsUntrustedPolicy
+    self.options = options
     self.command = command
   }
 
@@ -23,34 +22,36 @@ package struct RunRequest: Sendable {
     var index = 1
     if index < arguments.count, arguments[index] == "run" { index += 1 }
     var policies: [PolicyReference] = []
-    var acceptsUntrustedPolicy = false
+    var options = RunOptions()
     while index < arguments.count {
       let argument = arguments.bytes(at: index)
       index += 1
       if argument.elementsEqual("--".utf8) {
-        guard !policies.isEmpty, index < arguments.count, policies.count(where: { $0 == .standardInput }) <= 1 else {
-          return nil
-        }
-        return RunRequest(
-          policies: policies, acceptsUntrustedPolicy: acceptsUntrustedPolicy, command: arguments.dropFirst(index))
+        guard !policies.isEmpty, index < arguments.count, policies.count(where: { $0 == .standardInput }) <= 1,
+          options.mistake == nil
+        else { return nil }
+        return RunRequest(policies: policies, options: options, command: arguments.dropFirst(index))
       }
+      if options.set(flag: argument) { continue }
+      let name: ArraySlice<UInt8>
       let value: [UInt8]
-      if argument.elementsEqual("--policy".utf8) {
+      if let equals = argument.firstIndex(of: UInt8(ascii: "=")) {
+        name = argument[..<equals]
+        value = Array(argument[(equals + 1)...])
+      } else {
         guard index < arguments.count else { return nil }
+        name = argument[...]
         value = arguments.bytes(at: index)
         index += 1
-      } else if argument.starts(with: "--policy=".utf8) {
-        value = Array(argument.dropFirst("--policy=".utf8.count))
-      } else if argument.elementsEqual("--accept-untrusted-policy".utf8) {
-        acceptsUntrustedPolicy = true
-        continue
-      } else {
+      }
+      if name.elementsEqual("--policy".utf8) {
+        // Text that is not UTF-8 reaches ArgumentParser changed; here it does not.
+        let isOption = value.first == UInt8(ascii: "-") && value.count > 1
+        if value.isEmpty || isOption { return nil }
+        policies.append(PolicyReference(option: value))
+      } else if !options.set(option: name, to: value) {
         return nil
       }
-      // Text that is not UTF-8 reaches ArgumentParser changed; here it does not.
-      let isOption = value.first == UInt8(ascii: "-") && value.count > 1
-      if value.isEmpty || isOption { return nil }
-      policies.append(PolicyReference(option: value))
     }
     return nil
   }

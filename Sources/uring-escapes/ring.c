@@ -60,6 +60,8 @@ void ring_need(struct ring *ring, unsigned setup_flags) {
 
 int ring_adopt(struct ring *ring, int fd) {
   struct ring own;
+  /* Or the ring that is made here might get the number. */
+  if (fcntl(fd, F_GETFD) < 0) return -errno;
   int result = ring_open(&own, 4, 0);
   if (result < 0) return result;
   /* The layout depends on the number of entries and the flags alone. */

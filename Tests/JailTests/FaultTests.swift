@@ -10,77 +10,72 @@ struct FaultTests {
   /// Every error number that has a name.
   static let errors = (1...133 as ClosedRange<Int32>).map { Errno($0) }.filter { $0.name.hasPrefix("E") }
 
-  /// A launch with every kind of call in it but uname(2), which only an old kernel gets to see.
-  private static func kernel() -> FakeKernel {
-    let kernel = FakeKernel.withTarget()
-    kernel.inherited[3] = .init("anon_inode:[io_uring]", closesOnExec: true)
-    kernel.isAdministrator = true
-    return kernel
-  }
+  /// Those of a second failure: the ones that some call takes for an answer, and others of every kind.
+  static let secondErrors: [Errno] = [
+    .notPermitted, .noSuchFile, .interrupted, .badDescriptor, .noMemory, .accessDenied, .badAddress, .invalid,
+    .noSystemCall, .messageSize, .fileExists,
+  ]
 
-  private static let policies: [Policy] = [.unixSockets, .withoutNoNewPrivileges, .connections()]
+  // MARK: One call
 
-  private static func sequence(_ policy: Policy) throws -> [FakeCall] {
-    let kernel = kernel()
-    try launch(on: kernel, policy)
-    return kernel.calls
-  }
-
-  @Test func sequencesHaveEveryCallThatALaunchMakes() throws {
-    let names = try Set(Self.policies.flatMap { try Self.sequence($0) }.map(\.name))
-    // Policies are read before the launch.
-    let before: Set<FakeCall.Name> = [
-      .users, .openPath, .fileStatus, .fileSystem, .read, .linkTarget, .currentDirectory,
-    ]
-    #expect(names == Set(FakeCall.Name.allCases).subtracting(before).subtracting([.uname]))
-  }
-
-  @Test(arguments: errors)
-  func callThatFailsAnywhereIsTheLastOneAndIsNamed(_ error: Errno) throws {
+  @Test func scenariosHaveEveryCallThatALaunchMakes() throws {
+    var names: Set<FakeCall.Name> = []
+    for scenario in Scenario.all { names.formUnion(scenario.run().calls.map(\.name)) }
+    // These are for policies and for the children of a trial.
+    let elsewhere: Set<FakeCall.Name> = [.noticeChildren, .makeRing, .executeSelf, .linkTarget, .currentDirectory]
+    let listed: Set<FakeCall.Name> = [.closesOnExec]
+    #expect(names == Set(FakeCall.Name.allCases).subtracting(elsewhere).subtracting(listed))
     #expect(Self.errors.count == 131)
-    for policy in Self.policies {
-      let sequence = try Self.sequence(policy)
-      for (index, call) in sequence.dropLast().enumerated() where !Self.isAnswer(error, to: call) {
-        let kernel = Self.kernel()
-        kernel.failureAt = (index, error)
-        let failure = try launch(on: kernel, policy)
-        #expect(kernel.calls == Array(sequence[...index]), "\(call): \(error)")
-        #expect(kernel.started == nil)
-        #expect(failure.kind == .setUp)
-        #expect(failure.message.contains(Self.text(of: call) + ": \(error.meaning) (\(error.name))"), "\(failure)")
-        #expect(failure.help?.isEmpty == false, "no way out of \(failure)")
+  }
+
+  @Test(arguments: Scenario.all.indices)
+  func callThatFailsStopsTheLaunchAndIsNamedOrChangesNothing(_ number: Int) throws {
+    let scenario = Scenario.all[number]
+    let whole = scenario.run()
+    let calls = whole.calls
+    for (index, call) in calls.dropLast().enumerated() {
+      for error in call.stopsNothing ? Self.secondErrors : Self.errors {
+        let kernel = scenario.kernel()
+        kernel.failuresAt = [index: error]
+        let failure = try scenario.launch(kernel)
+        if kernel.started != nil {
+          scenario.expectJail(of: kernel, like: whole, "\(call): \(error)")
+        } else if !call.answers(error) {
+          #expect(kernel.calls == Array(calls[...index]), "\(call): \(error)")
+          #expect(failure.kind == .setUp)
+          #expect(failure.message.contains(call.text + ": \(error.meaning) (\(error.name))"), "\(failure)")
+          #expect(failure.help?.isEmpty == false, "no way out of \(failure)")
+        }
       }
     }
   }
 
-  /// The call as a message names it.
-  private static func text(of call: FakeCall) -> String {
-    switch call {
-    case .open(let path): "open(\(path))"
-    case .directoryEntries: "getdents64(/proc/self/fd)"
-    case .readLink(let path): "readlink(\(path))"
-    case .closesOnExec(let descriptor): "fcntl(\(descriptor), F_GETFD)"
-    case .close: "close(/proc/self/fd)"
-    case .setNoNewPrivileges: "prctl(PR_SET_NO_NEW_PRIVS)"
-    case .getNoNewPrivileges: "prctl(PR_GET_NO_NEW_PRIVS)"
-    case .capabilities: "capget"
-    case .probe: "io_uring_register(IORING_REGISTER_BPF_FILTER)"
-    case .query: "io_uring_register(IORING_REGISTER_QUERY)"
-    case .restrict: "io_uring_register(IORING_REGISTER_RESTRICTIONS)"
-    case .askPayloadSize(let operation):
-      "io_uring_register(IORING_REGISTER_BPF_FILTER) asking for the data of \(operation.name)"
-    case .filter(let operation, _, _): "io_uring_register(IORING_REGISTER_BPF_FILTER) for \(operation.name)"
-    default: "no other call is made"
-    }
-  }
+  // MARK: Two calls
 
-  /// Error numbers that tell something about the kernel or the task instead of a failure.
-  private static func isAnswer(_ error: Errno, to call: FakeCall) -> Bool {
-    switch call {
-    case .probe: [.badAddress, .invalid, .badDescriptor, .noSystemCall].contains(error)
-    case .restrict: error == .notPermitted
-    case .askPayloadSize: error == .messageSize
-    default: false
+  /// Where the first error ends a launch, the second is never met: what is left are those after which it goes on.
+  @Test(arguments: Scenario.all.indices)
+  func twoCallsThatFailNeverLeadToHalfAJail(_ number: Int) throws {
+    let scenario = Scenario.all[number]
+    let whole = scenario.run()
+    for (index, call) in whole.calls.dropLast().enumerated() {
+      for error in call.stopsNothing ? [.accessDenied] : Self.secondErrors where call.answers(error) {
+        let once = scenario.kernel()
+        once.failuresAt = [index: error]
+        try scenario.launch(once)
+        for second in once.calls.indices.dropLast() where second > index {
+          for secondError in Self.secondErrors {
+            let kernel = scenario.kernel()
+            kernel.failuresAt = [index: error, second: secondError]
+            let failure = try scenario.launch(kernel)
+            if kernel.started != nil {
+              scenario.expectJail(
+                of: kernel, like: whole, "\(call): \(error), then \(once.calls[second]): \(secondError)")
+            } else {
+              #expect(failure.kind == .setUp, "\(failure)")
+            }
+          }
+        }
+      }
     }
   }
 
@@ -110,5 +105,65 @@ struct FaultTests {
     #expect(failure.kind == .setUp)
     #expect(failure.message.contains("uname: \(error)"))
     #expect(!kernel.hasTriedToExecute)
+  }
+}
+
+extension FakeCall {
+  /// The call as a message names it.
+  fileprivate var text: String {
+    switch self {
+    case .open(let path): "open(\(path))"
+    case .fileSystem: "fstatfs(/proc/self/fd)"
+    case .directoryEntries: "getdents64(/proc/self/fd)"
+    case .readLink(let path): "readlink(\(path))"
+    case .close: "close(/proc/self/fd)"
+    case .closeRange: "close_range"
+    case .closeOnExec(let descriptor): "fcntl(\(descriptor), F_SETFD)"
+    case .setNoNewPrivileges: "prctl(PR_SET_NO_NEW_PRIVS)"
+    case .getNoNewPrivileges: "prctl(PR_GET_NO_NEW_PRIVS)"
+    case .capabilities, .getCapabilities: "capget"
+    case .setCapabilities: "capset"
+    case .readBoundingSet(let number): "prctl(PR_CAPBSET_READ, \(number))"
+    case .dropFromBoundingSet(let number): "prctl(PR_CAPBSET_DROP, \(number))"
+    case .uname: "uname"
+    case .random: "getrandom"
+    case .seccomp: "seccomp(SECCOMP_SET_MODE_FILTER)"
+    case .fork: "clone"
+    case .wait: "waitpid"
+    case .probe: "io_uring_register(IORING_REGISTER_BPF_FILTER)"
+    case .query: "io_uring_register(IORING_REGISTER_QUERY)"
+    case .restrict: "io_uring_register(IORING_REGISTER_RESTRICTIONS)"
+    case .askPayloadSize(let operation):
+      "io_uring_register(IORING_REGISTER_BPF_FILTER) asking for the data of \(operation.name)"
+    case .filter(let operation, _, _): "io_uring_register(IORING_REGISTER_BPF_FILTER) for \(operation.name)"
+    default: "no other call can stop a launch"
+    }
+  }
+
+  /// Error numbers that tell something about the kernel or the task instead of a failure, and calls on which nothing
+  /// depends.
+  fileprivate func answers(_ error: Errno) -> Bool {
+    switch self {
+    case .probe: [.badAddress, .invalid, .badDescriptor, .noSystemCall, .notPermitted, .accessDenied].contains(error)
+    case .restrict: error == .notPermitted
+    case .askPayloadSize: error == .messageSize
+    case .closeRange: [.noSystemCall, .invalid, .notPermitted].contains(error)
+    case .readLink: error == .noSuchFile
+    case .dropFromBoundingSet: error == .notPermitted || error == .invalid
+    case .readBoundingSet: error == .invalid
+    case .wait: error == .interrupted
+    default: stopsNothing
+    }
+  }
+
+  /// Answers about the kernel are kept if they can be, and nothing depends on it.
+  fileprivate var stopsNothing: Bool {
+    switch self {
+    case .open("/proc/sys/kernel/random/boot_id"), .open("/run/uring-jail/holes"), .openPath, .fileStatus, .read,
+      .users,
+      .makeDirectory, .create, .write, .rename:
+      true
+    default: false
+    }
   }
 }

@@ -10,14 +10,15 @@ import URingABI
 /// it with no error at all; the kernel tells the two apart.
 @discardableResult
 func launch(
-  on kernel: FakeKernel, _ policy: Policy = .unixSockets, command: [String] = ["/bin/target", "-x"],
-  searchPath: String? = nil
+  on kernel: FakeKernel, _ policies: Policy..., options: LaunchOptions = LaunchOptions(),
+  command: [String] = ["/bin/target", "-x"], searchPath: String? = nil, warn: @escaping (String) -> Void = { _ in }
 ) throws -> LaunchFailure {
-  let compiled = try CompiledPolicy(policy)
+  let compiled = try CompiledPolicy(policies.isEmpty ? [.unixSockets] : policies)
   return Arguments(command).withVector { vector in
     do throws(LaunchFailure) {
-      try Launcher(kernel).launch(
-        compiled, policy.process, command: vector, searchPath: searchPath.map { Array($0.utf8) })
+      let launcher = Launcher(kernel, log: LaunchLog(warn: warn))
+      let confinement = try launcher.confine(compiled, options)
+      try launcher.execute(vector, searchPath: searchPath.map { Array($0.utf8) }, in: confinement)
     } catch {
       return error
     }
@@ -50,7 +51,10 @@ extension Policy {
 
   init(
     _ byDefault: OperationRules.Default = .deny, allow: [Operation] = [], deny: [Operation] = [],
-    families: [UInt32]? = nil, noNewPrivileges: Bool = true
+    families: [UInt32]? = nil, register: [RegisterOperation]? = nil, noNewPrivileges: Bool = true,
+    exec: ProcessRules.Exec? = nil, keep: [Int32] = [], drop: ProcessRules.DroppedCapabilities? = nil,
+    unsupported: KernelRules.Unsupported? = nil, holes: KernelRules.Holes? = nil,
+    restrictions: KernelRules.Restrictions? = nil
   ) {
     self.init(
       operations: OperationRules(
@@ -60,7 +64,14 @@ extension Policy {
         SocketRules(
           allow: [SocketEntry(families: $0, types: nil, protocols: nil, span: Self.span)], span: Self.span)
       },
-      process: ProcessRules(noNewPrivileges: noNewPrivileges))
+      register: register.map { RegisterRules(allow: $0.map { Located($0, at: Self.span) }, span: Self.span) },
+      process: ProcessRules(
+        noNewPrivileges: noNewPrivileges, exec: exec.map { Located($0, at: Self.span) },
+        keepDescriptors: keep.map { Located($0, at: Self.span) },
+        droppedCapabilities: drop.map { Located($0, at: Self.span) }),
+      kernel: KernelRules(
+        unsupported: unsupported.map { Located($0, at: Self.span) }, holes: holes.map { Located($0, at: Self.span) },
+        restrictions: restrictions.map { Located($0, at: Self.span) }))
   }
 
   /// Allows nop, read, and sockets of the family unix.

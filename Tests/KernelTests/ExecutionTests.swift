@@ -10,7 +10,7 @@ struct ExecutionTests {
   ) -> Execution<FakeKernel>.Failure? {
     Arguments(command).withVector { vector in
       do throws(Execution<FakeKernel>.Failure) {
-        try Execution(kernel).become(vector, searchPath: searchPath.map { Array($0.utf8) })
+        try Execution(kernel).become(vector, searchPath: searchPath.map { Array($0.utf8) }, marker: nil)
       } catch {
         return kernel.started == nil ? error : nil
       }
@@ -112,7 +112,7 @@ struct ExecutionTests {
     let name: [UInt8] = [0x2F, 0xFF, 0xFE]
     let found = Arguments([name]).withVector { vector in
       do throws(Execution<FakeKernel>.Failure) {
-        try Execution(kernel.failing(.accessDenied)).become(vector, searchPath: nil)
+        try Execution(kernel.failing(.accessDenied)).become(vector, searchPath: nil, marker: nil)
       } catch {
         return error
       }

@@ -251,7 +251,6 @@ final class FakeFiles: SystemCalls {
   func noNewPrivileges() throws(Errno) -> Bool { throw .noSystemCall }
   func setNoNewPrivileges() throws(Errno) { throw .noSystemCall }
   func kernelRelease() throws(Errno) -> String { throw .noSystemCall }
-  func execute(_ path: FilePath, _ arguments: ArgumentVector) throws(Errno) -> Never { throw .noSystemCall }
   func register(
     _ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32
   ) throws(Errno) {

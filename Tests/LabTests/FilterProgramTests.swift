@@ -93,7 +93,7 @@ struct FilterProgramTests {
 
   /// Asks kernel and verifier about every program; what the verifier said.
   private func expectAgreement(_ programs: [[Instruction]]) throws -> [Verifier.Refusal?] {
-    let refusals = programs.map(Verifier.refusal)
+    let refusals = programs.map { Verifier.refusal(of: $0) }
     let answers = try tryFilters(programs.map { line($0, requests: []) })
     try #require(answers.count == programs.count)
     for (index, answer) in answers.enumerated() where answer != (refusals[index] == nil ? "accepted" : "EINVAL") {

@@ -84,11 +84,14 @@ struct FlagTests {
         == [.success, .success, .denied])
   }
 
-  @Test func registerOpcodesThatCannotBeHeldStopTheLaunch() throws {
-    let outcome = try jailed(
-      allowing("nop"), Self.common + "[register]\nallow = [\"@query\"]", command: [Lab.client, "nop"])
-    #expect(outcome.status == 125)
-    #expect(outcome.output == "")
-    #expect(outcome.errors.contains("[register-not-enforceable]"))
+  @Test func registerOpcodesAreHeldInsideAnotherJailAndWithoutRestrictions() throws {
+    let rule = "[register]\nallow = [\"@buffers\", \"@eventfd\"]\n"
+    #expect(
+      try registrations(Self.common + "[kernel]\nrestrictions = \"never\"\n" + rule, Self.operations)
+        == ["passed", "denied", "passed", "denied"])
+    let options = Self.operations.flatMap { ["--register", $0] }
+    let outcome = try jailed(OperationTests.outer, Self.common + rule, command: [Lab.client] + options)
+    #expect(
+      outcome.output.split(separator: "\n").map { $0.contains("\"EACCES\"") } == [false, true, false, true])
   }
 }

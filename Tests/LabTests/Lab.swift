@@ -37,6 +37,8 @@ enum Lab {
   static let client = environment["URING_CLIENT"] ?? "\(root).build/release/uring-client"
   /// Tries to get out of a jail.
   static let escapes = environment["URING_ESCAPES"] ?? "\(root).build/release/uring-escapes"
+  /// Written in C, and the same in every build.
+  static let caller = environment["URING_CALLER"] ?? "\(root).build/debug/syscall-client"
 }
 
 /// What is expected of the running kernel, by its release: these are Debian's own kernels, without backported fixes.
@@ -48,6 +50,10 @@ extension Lab {
   static func release(_ text: String) -> [Int] {
     text.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isNumber }) }
   }
+
+  /// True in User-Mode Linux.
+  static let isUserMode =
+    (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("User Mode Linux") ?? false
 
   /// True if filters see where a connection goes: from 7.2 on.
   static var showsPeers: Bool { !release.lexicographicallyPrecedes([7, 2]) }
@@ -74,15 +80,18 @@ struct Outcome {
   let errors: String
 }
 
-/// Runs a program with its standard input empty, and waits for it.
-func run(_ arguments: [String], environment: [String: String] = [:], directory: String? = nil) throws -> Outcome {
+/// Runs a program with a text as its standard input, and waits for it.
+func run(
+  _ arguments: [String], environment: [String: String] = [:], directory: String? = nil, input: String = ""
+) throws -> Outcome {
   let process = Process()
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = ["--"] + arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-  process.standardInput = FileHandle.nullDevice
   let folder = try TemporaryFolder()
+  process.standardInput =
+    input.isEmpty ? FileHandle.nullDevice : try FileHandle(forReadingFrom: try folder.create("input", input))
   // Files, not pipes: nothing to drain, so no program can block on them.
   let output = try folder.create("output")
   let errors = try folder.create("errors")

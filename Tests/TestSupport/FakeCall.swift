@@ -1,3 +1,4 @@
+package import Kernel
 package import URingABI
 
 /// One system call as the fake kernel saw it, with the arguments that matter.
@@ -26,6 +27,23 @@ package enum FakeCall: Hashable, Sendable {
   /// io_uring_register(IORING_REGISTER_BPF_FILTER) with a size that is always refused.
   case askPayloadSize(Operation)
   case execute(String, [String])
+  case closeRange(UInt32, UInt32)
+  case closeOnExec(Int32)
+  case create(String)
+  case write
+  case rename
+  case makeDirectory
+  case getCapabilities
+  case setCapabilities(CapabilitySets)
+  case readBoundingSet(UInt8)
+  case dropFromBoundingSet(UInt8)
+  case random
+  case seccomp
+  case fork
+  case wait
+  case noticeChildren
+  case makeRing
+  case executeSelf
 
   /// Which call it is, whatever its arguments.
   package enum Name: Hashable, Sendable, CaseIterable {
@@ -33,6 +51,9 @@ package enum FakeCall: Hashable, Sendable {
     case currentDirectory, closesOnExec
     case users, getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
     case probe, query, restrict, filter, askPayloadSize, execute
+    case closeRange, closeOnExec, create, write, rename, makeDirectory
+    case getCapabilities, setCapabilities, readBoundingSet, dropFromBoundingSet, random, seccomp
+    case fork, wait, noticeChildren, makeRing, executeSelf
   }
 
   package var name: Name {
@@ -59,6 +80,23 @@ package enum FakeCall: Hashable, Sendable {
     case .filter: .filter
     case .askPayloadSize: .askPayloadSize
     case .execute: .execute
+    case .closeRange: .closeRange
+    case .closeOnExec: .closeOnExec
+    case .create: .create
+    case .write: .write
+    case .rename: .rename
+    case .makeDirectory: .makeDirectory
+    case .getCapabilities: .getCapabilities
+    case .setCapabilities: .setCapabilities
+    case .readBoundingSet: .readBoundingSet
+    case .dropFromBoundingSet: .dropFromBoundingSet
+    case .random: .random
+    case .seccomp: .seccomp
+    case .fork: .fork
+    case .wait: .wait
+    case .noticeChildren: .noticeChildren
+    case .makeRing: .makeRing
+    case .executeSelf: .executeSelf
     }
   }
 

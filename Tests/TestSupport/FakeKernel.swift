@@ -1,3 +1,4 @@
+package import BPF
 package import Kernel
 package import URingABI
 
@@ -11,7 +12,7 @@ package final class FakeKernel: SystemCalls {
   package var hasFilters = true
   /// Bytes of data that filters see.
   package var payloadSizes: [Operation: UInt8] = [.openat: 24, .openat2: 24, .socket: 12, .connect: 24]
-  package var release = "7.0.4-test"
+  package var release = "7.2.7-test"
   package var noNewPrivilegesIsSet = false
   package var isAdministrator = false
   package var userIDs = UserIDs(real: 1000, effective: 1000)
@@ -28,6 +29,15 @@ package final class FakeKernel: SystemCalls {
   package var inherited: [Int32: Descriptor] = [:]
   /// What execve(2) says to a path; ENOENT to any other.
   package var targets: [String: Target] = [:]
+  package var capabilitySets = CapabilitySets()
+  /// How many capabilities it has.
+  package var capabilityCount: UInt8 = 41
+  /// Bit n for capability n.
+  package var boundingSet: UInt64 = (1 << 41) - 1
+  /// What a child that is waited for ends with; `nil` runs the child's body in a kernel that is like this one.
+  package var childStatus: Int32? = 0
+  /// execve(2) drops the jail of a task that has a ring.
+  package var losesJailOnExecution = false
 
   package struct Descriptor: Sendable {
     let link: String
@@ -50,11 +60,23 @@ package final class FakeKernel: SystemCalls {
   package private(set) var calls: [FakeCall] = []
   /// The path that was executed with success.
   package private(set) var started: String?
-  package private(set) var openDescriptors: Set<Int32> = []
+  package var openDescriptors: Set<Int32> = []
+  /// seccomp programs, the newest last.
+  package var systemCallFilters: [Program] = []
+  /// Descriptors that execve closes.
+  package var closing: Set<Int32> = []
+  package var hasRing = false
+  /// What a program executed by a child of this process would find.
+  package var childResult: Int32 = 0
+  package var written: [Int32: [UInt8]] = [:]
+  package var created: [Int32: String] = [:]
+  package var closesRanges = true
 
   /// Calls that fail instead of doing anything, by name or by their place in the sequence of all calls, from 0.
   package var failures: [FakeCall.Name: Errno] = [:]
   package var failureAt: (index: Int, error: Errno)?
+  /// The same for several.
+  package var failuresAt: [Int: Errno] = [:]
   /// How often read(2) is interrupted before it answers.
   package var interruptions = 0
   /// Most names one getdents64(2) gives.
@@ -67,17 +89,21 @@ package final class FakeKernel: SystemCalls {
   /// Paths of descriptors that stand for files.
   private var paths: [Int32: String] = [:]
   private var listed = 0
-  private var nextDescriptor: Int32 = 100
+  private var folders: Set<Int32> = []
+  /// What is mounted at /proc is procfs.
+  package var procIsThere = true
+  package var nextDescriptor: Int32 = 100
 
   package init() {}
 
   /// The error of a call that did what it should and, had it been real, would not have come back.
   package static let didNotReturn = Errno(0)
 
-  private func note(_ call: FakeCall) throws(Errno) {
+  package func note(_ call: FakeCall) throws(Errno) {
     let index = calls.count
     calls.append(call)
     if let failureAt, failureAt.index == index { throw failureAt.error }
+    if let error = failuresAt[index] { throw error }
     if let error = failures[call.name] { throw error }
   }
 
@@ -90,6 +116,7 @@ package final class FakeKernel: SystemCalls {
     if directory {
       guard name == "/proc/self/fd" else { throw .notDirectory }
       listed = 0
+      folders.insert(descriptor)
     } else if let bytes = files[name] {
       contents[descriptor] = bytes[...]
       statuses[descriptor] = status(of: name, .regular, size: claimedSizes[name] ?? Int64(bytes.count))
@@ -130,7 +157,7 @@ package final class FakeKernel: SystemCalls {
 
   package func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem {
     try note(.fileSystem)
-    return FileSystem(rawValue: 0xef53)
+    return FileSystem(rawValue: folders.contains(descriptor) && procIsThere ? 0x9fa0 : 0xef53)
   }
 
   package func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
@@ -226,9 +253,15 @@ package final class FakeKernel: SystemCalls {
   package func register(
     _ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32
   ) throws(Errno) {
+    if operation == .restrictions, count == 0 {
+      // Invalid, before anything is asked about the task.
+      try note(.restrict([]))
+      throw .invalid
+    }
     // SAFETY: the caller's structures are live and have the sizes that the kernel reads, which is what is tested.
     let request = try unsafe RegisterRequest(operation, argument, count: count)
     try note(request.call)
+    try passFilters(number: 427, arguments: [UInt64(UInt32.max), UInt64(operation.code)])
     guard hasFilters else { throw .invalid }
     if case .query = request {
       unsafe argument.map { unsafe RegisterRequest.answer(query: $0, operationCount: operationCount) }
@@ -247,8 +280,11 @@ package final class FakeKernel: SystemCalls {
     jail = outer
   }
 
-  package func execute(_ path: FilePath, _ arguments: ArgumentVector) throws(Errno) -> Never {
+  package func execute(
+    _ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?
+  ) throws(Errno) -> Never {
     try note(.execute(path.description, arguments.allBytes.map { String(decoding: $0, as: UTF8.self) }))
+    try passFilters(number: Self.execve, arguments: [1, 2, 3, 0, marker?.fifth ?? 0, marker?.sixth ?? 0])
     switch targets[path.description] {
     case .starts?:
       started = path.description

@@ -9,18 +9,18 @@ typealias Status = URingJailCLI.ExitStatus
 /// What a command line asks for, as comparable bytes.
 struct Asked: Hashable {
   let policies: [PolicyReference]
-  let acceptsUntrustedPolicy: Bool
+  let options: RunOptions
   let command: [[UInt8]]
 
-  init(_ policies: [[UInt8]], acceptsUntrustedPolicy: Bool = false, command: [[UInt8]]) {
+  init(_ policies: [[UInt8]], options: RunOptions = RunOptions(), command: [[UInt8]]) {
     self.policies = policies.map { PolicyReference(option: $0) }
-    self.acceptsUntrustedPolicy = acceptsUntrustedPolicy
+    self.options = options
     self.command = command
   }
 
   init(_ request: RunRequest) {
     policies = request.policies
-    acceptsUntrustedPolicy = request.acceptsUntrustedPolicy
+    options = request.options
     command = request.command.allBytes
   }
 }

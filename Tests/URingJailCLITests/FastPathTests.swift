@@ -8,7 +8,7 @@ struct FastPathTests {
   private static let alphabet = [
     "--policy", "--policy=x", "--policy=", "--policy=-x", "x", "./x", "--", "run", "--help", "-h", "--version", "",
     "--polic", "check", "test", "operations", "--unknown", "-", "help", "-x", "--policy=a=b",
-    "--accept-untrusted-policy", "--accept-untrusted-policy=x",
+    "--accept-untrusted-policy", "--accept-untrusted-policy=x", "--keep-fd=3",
   ]
 
   /// The tokens that well-formed command lines are made of.
@@ -16,7 +16,7 @@ struct FastPathTests {
 
   /// What a recognised command line can begin with.
   private static let beginnings: Set = [
-    "--policy", "--policy=x", "--policy=a=b", "run", "--accept-untrusted-policy",
+    "--policy", "--policy=x", "--policy=a=b", "run", "--accept-untrusted-policy", "--keep-fd=3",
   ]
 
   @Test(arguments: alphabet)
@@ -89,6 +89,72 @@ struct FastPathTests {
     #expect(CommandLines.byParser(line) == nil)
   }
 
+  // MARK: Options with and without values
+
+  /// Words of which command lines are drawn: those of `run`, their values, and neighbours of both.
+  private static let words = [
+    "--policy=x", "--policy", "x", "--keep-fd", "--keep-fd=7", "--keep-fd=", "--keep-fd=2", "--status-fd",
+    "--status-fd=8", "--status-fd=7", "7", "8", "3", "2147483647", "2147483648", "07", "+7", "-7", "7 ", "0x7",
+    "--dry-run",
+    "--dry-run=1", "--json", "-v", "--verbose", "--verbos", "-vv", "--accept-untrusted-policy", "run", "-",
+  ]
+
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func drawnCommandLinesMeanTheSameToBoth(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var recognised = 0
+    for _ in 0..<400 {
+      var line: [String] = []
+      for _ in 0..<Int.random(in: 0...6, using: &random) {
+        line.append(Self.words[Int.random(in: Self.words.indices, using: &random)])
+      }
+      // Most are near to what is well formed.
+      if Int.random(in: 0..<8, using: &random) > 0 {
+        line.insert("--policy=p", at: Int.random(in: 0...line.count, using: &random))
+      }
+      line += ["--", "target", "--json"]
+      let byParser = CommandLines.byParser(line)
+      if let byFastPath = CommandLines.byFastPath(line) {
+        recognised += 1
+        #expect(byFastPath == byParser, "\(line)")
+      } else if let byParser, !line.contains("-vv") {
+        #expect(byParser.policies.contains { $0.description.hasPrefix("-") }, "\(line) costs milliseconds")
+      }
+    }
+    #expect(recognised > 20)
+  }
+
+  @Test func everyOptionIsTaken() {
+    var options = RunOptions()
+    options.isVerbose = true
+    options.isDryRun = true
+    options.isJSON = true
+    options.keptDescriptors = [7, 3]
+    options.statusDescriptors = [8]
+    let expected = Asked(["x"], options: options, command: ["c"])
+    for line in [
+      ["-v", "--keep-fd", "7", "--dry-run", "--policy", "x", "--status-fd", "8", "--json", "--keep-fd=3", "--", "c"],
+      [
+        "run", "--keep-fd=7", "--keep-fd", "3", "--verbose", "--json", "--status-fd=8", "--dry-run", "--policy=x", "--",
+        "c",
+      ],
+    ] {
+      #expect(CommandLines.byFastPath(line) == expected)
+      #expect(CommandLines.byParser(line) == expected)
+    }
+  }
+
+  @Test(arguments: [
+    ["--keep-fd", "2"], ["--keep-fd", "x"], ["--keep-fd="], ["--keep-fd", "03"], ["--keep-fd", "2147483648"],
+    ["--keep-fd", "99999999999999999999"], ["--status-fd", "1"], ["--status-fd=8", "--status-fd=9"],
+    ["--status-fd=8", "--keep-fd=8"], ["--json"], ["--keep-fd"], ["--dry-run=yes"], ["--keep-fd", "٣"],
+  ])
+  func valuesThatMakeNoSenseAreRefusedByBoth(_ options: [String]) {
+    let line = ["--policy", "x"] + options + ["--", "c"]
+    #expect(CommandLines.byFastPath(line) == nil)
+    #expect(CommandLines.byParser(line) == nil)
+  }
+
   // MARK: Bytes
 
   @Test func bytesThatAreNoTextAreKept() {
@@ -127,9 +193,13 @@ struct FastPathTests {
 
 extension Asked {
   init(_ policies: [String], acceptsUntrustedPolicy: Bool = false, command: [String]) {
-    self.init(
-      policies.map { Array($0.utf8) }, acceptsUntrustedPolicy: acceptsUntrustedPolicy,
-      command: command.map { Array($0.utf8) })
+    var options = RunOptions()
+    options.acceptsUntrustedPolicy = acceptsUntrustedPolicy
+    self.init(policies, options: options, command: command)
+  }
+
+  init(_ policies: [String], options: RunOptions, command: [String]) {
+    self.init(policies.map { Array($0.utf8) }, options: options, command: command.map { Array($0.utf8) })
   }
 }
 

@@ -129,7 +129,40 @@ const char *uj_errno_meaning(int number);
 /* fork(2): 0 in the child, the child's process id in the parent, or the negated errno. */
 int uj_fork(void);
 
-/* execve(2): does not return on success; the negated errno otherwise. */
-int uj_execve(const char *path, char *const argv[], char *const envp[]);
+/*
+ * clone(2) as fork(2), but that the end of the child sends no signal: 0 in the child, the child's process id in the
+ * parent, or the negated errno. For a process with one thread.
+ */
+int uj_fork_quietly(void);
+
+/* waitpid(2), also for children that send no signal: the exit status or 128 plus the signal, or the negated errno. */
+int uj_wait(int pid);
+
+/* signal(2): SIGCHLD gets its default disposition. 0, or the negated errno. */
+int uj_notice_children(void);
+
+/*
+ * execve(2) with two words behind its three arguments that the kernel does not look at: does not return on success;
+ * the negated errno otherwise.
+ */
+int uj_execve(const char *path, char *const argv[], char *const envp[], uint64_t fifth, uint64_t sixth);
+
+/* execve(2) of this very program, with one argument and no environment. */
+int uj_execve_self(const char *argument);
+
+/* close_range(2) with CLOSE_RANGE_CLOEXEC: 0, or the negated errno. */
+int uj_close_range_on_exec(unsigned first, unsigned last);
+
+/* fcntl(F_SETFD) with FD_CLOEXEC: 0, or the negated errno. */
+int uj_close_on_exec(int fd);
+
+/* seccomp(2) with SECCOMP_SET_MODE_FILTER: 0, or the negated errno. */
+int uj_seccomp_filter(const struct uj_sock_filter *instructions, uint16_t count);
+
+/* getrandom(2): bytes filled, or the negated errno. */
+long uj_getrandom(void *buffer, size_t size);
+
+/* open(2) for writing a file that must not exist yet, close-on-exec, mode 0644: a descriptor, or the negated errno. */
+int uj_create(const char *path);
 
 #endif

@@ -6,8 +6,13 @@ package enum JSONRenderer {
       "files": .array(sources.map { .string($0.name) }),
       "errors": .integer(Int64(diagnostics.count { $0.severity == .error })),
       "warnings": .integer(Int64(diagnostics.count { $0.severity == .warning })),
-      "diagnostics": .array(diagnostics.inOrderOfPlace().map { object($0, sources) }),
+      "diagnostics": array(diagnostics, sources: sources),
     ]).pretty
+  }
+
+  /// The findings alone, to be part of something else.
+  package static func array(_ diagnostics: [Diagnostic], sources: [SourceText]) -> JSON {
+    .array(diagnostics.inOrderOfPlace().map { object($0, sources) })
   }
 
   private static func object(_ diagnostic: Diagnostic, _ sources: [SourceText]) -> JSON {

@@ -105,3 +105,26 @@ extension ProcessRules {
     return Located(.some(Set(a + b).sorted()), at: first.span)
   }
 }
+
+extension KernelRules {
+  /// What holds where several policies must all be satisfied: of every rule the strictest, whose place is kept.
+  package static func intersection(of rules: [KernelRules]) -> KernelRules {
+    KernelRules(
+      unsupported: first(of: rules.map(\.unsupported), from: .refuse),
+      unfilterable: first(of: rules.map(\.unfilterable), from: .refuse),
+      holes: first(of: rules.map(\.holes), from: .refuse),
+      restrictions: rules.compactMap(\.restrictions).first { $0.value == .never })
+  }
+
+  /// The value that comes first among all that there are; a policy that is silent says the first. `nil` if that is
+  /// what holds.
+  private static func first<Value: CaseIterable & Equatable>(
+    of values: [Located<Value>?], from default: Value
+  ) -> Located<Value>? {
+    for value in Value.allCases {
+      if value == `default`, values.contains(where: { $0 == nil }) { return nil }
+      if let found = values.first(where: { $0?.value == value }) { return found }
+    }
+    return nil
+  }
+}

@@ -9,8 +9,9 @@ package struct RunCommand: ParsableCommand {
     abstract: "Start a program in a jail (the default command).",
     usage: "uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
     discussion: """
-      The program keeps this process's id, environment, descriptors and directory, and everything it starts inherits \
-      the jail. If the jail cannot be set up exactly as the policy says, the program is not started.
+      The program keeps this process's id, environment and directory, and everything it starts inherits the jail. \
+      Descriptors above 2 are closed unless they are kept. If the jail cannot be set up exactly as the policy says, the \
+      program is not started.
 
       Example:
         uring-jail --policy ./web.toml -- ./server --port 8080
@@ -27,6 +28,27 @@ package struct RunCommand: ParsableCommand {
     name: .long,
     help: "Use a policy although others than root and the caller could change it.")
   package var acceptUntrustedPolicy = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Keep a descriptor above 2 that would be closed. Can be given several times.", valueName: "number"))
+  package var keepFd: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write to this descriptor, as lines of JSON, what was done or why nothing was started.", valueName: "number"))
+  package var statusFd: [String] = []
+
+  @Flag(name: .long, help: "Do everything but start the program, and print what was done.")
+  package var dryRun = false
+
+  @Flag(name: .long, help: "Print what --dry-run prints as JSON.")
+  package var json = false
+
+  @Flag(name: [.short, .long], help: "Tell of every step on standard error.")
+  package var verbose = false
 
   @Argument(
     parsing: .postTerminator,
@@ -45,11 +67,27 @@ package struct RunCommand: ParsableCommand {
       throw ValidationError("The value of '--policy' is empty")
     }
     return RunRequest(
-      policies: policies.map { PolicyReference(option: $0) }, acceptsUntrustedPolicy: acceptUntrustedPolicy,
+      policies: policies.map { PolicyReference(option: $0) }, options: try runOptions,
       command: arguments.dropFirst(options))
   }
 
-  /// The values of `--policy`; no other option takes one.
+  private var runOptions: RunOptions {
+    get throws {
+      var options = RunOptions()
+      options.acceptsUntrustedPolicy = acceptUntrustedPolicy
+      options.isVerbose = verbose
+      options.isDryRun = dryRun
+      options.isJSON = json
+      for (name, values) in [("--keep-fd", keepFd), ("--status-fd", statusFd)] {
+        for value in values where !options.set(option: name.utf8, to: Array(value.utf8)) {
+          throw ValidationError("The value of '\(name)' is not the number of a descriptor above 2: '\(value)'")
+        }
+      }
+      return options
+    }
+  }
+
+  /// The values of `--policy`. Those of other options do not begin with a hyphen.
   private static func policies(in arguments: [[UInt8]]) -> [[UInt8]] {
     let option = Array("--policy".utf8)
     var policies: [[UInt8]] = []
@@ -72,6 +110,7 @@ package struct RunCommand: ParsableCommand {
     if policy.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("Standard input can be read only once, but '--policy -' is given twice")
     }
+    if let mistake = try runOptions.mistake { throw ValidationError(mistake) }
     if command.isEmpty {
       throw ValidationError("Missing the command to start; it stands behind '--'")
     }

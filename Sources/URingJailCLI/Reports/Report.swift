@@ -8,6 +8,9 @@ package enum Report {
     error("\(message)\(help.map { " (\($0))" } ?? ""); nothing was started")
   }
 
+  /// Something to know about a target that is started nevertheless.
+  static func warning(_ message: String) { error("warning: \(message)") }
+
   /// One line on standard error.
   static func error(_ message: String) {
     Console.write("uring-jail: \(printable(message))\n", to: .error)

@@ -80,16 +80,14 @@ struct Escape {
 
   /// The same for a trick that must not even lead to the start of the target.
   func expectRefused(
-    under policy: String, saying message: String?, sourceLocation: SourceLocation = #_sourceLocation
+    under policy: String, saying message: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let free = try runFreely().escapeReport(sourceLocation: sourceLocation)
     #expect(free.escaped, "without the jail: \(free)", sourceLocation: sourceLocation)
     let outcome = try run(under: [policy])
     #expect(outcome.status == 125, sourceLocation: sourceLocation)
     #expect(outcome.output == "", sourceLocation: sourceLocation)
-    if let message {
-      #expect(outcome.errors.contains(message), "\(outcome.errors)", sourceLocation: sourceLocation)
-    }
+    #expect(outcome.errors.contains(message), "\(outcome.errors)", sourceLocation: sourceLocation)
     Self.note(trick[0], free: "works", jailed: "refused")
   }
 

@@ -10,6 +10,22 @@ struct ProcessEscapeTests {
 
   @Test func childThatExecutesAProgram() throws { try Escape("exec-by-fork").expectDenied(under: Self.policy) }
 
+  @Test(arguments: ["exec-after-ring", "exec-after-ring-in-thread"])
+  func programExecutedAfterUsingARing(trick: String) throws {
+    let escape = Escape(trick)
+    guard Lab.hasExecHole else {
+      try escape.expectDenied(under: Self.policy)
+      return
+    }
+    try escape.expectRefused(under: Self.policy + "[kernel]\nholes = \"refuse\"\n", saying: "CVE-2026-80713")
+    // The hole is there, or the refusal would say nothing.
+    let accepted = try escape.run(under: [Self.policy + "[kernel]\nholes = \"accept\"\n"]).escapeReport()
+    #expect(accepted.escaped)
+    let mitigated = try escape.run(under: [Self.policy + "[kernel]\nholes = \"mitigate\"\n"])
+    #expect(mitigated.status != 0 && mitigated.output == "")
+    #expect(mitigated.errors.contains("Operation not permitted"), "\(mitigated.errors)")
+  }
+
   @Test func userNamespaces() throws { try Escape("user-namespace").expectDenied(under: Self.policy) }
 
   @Test func ownRulesThatAreLooser() throws { try Escape("looser-filter").expectDenied(under: Self.policy) }

@@ -1,0 +1,78 @@
+import Kernel
+
+/// Which descriptors the target gets, and that none of them is a ring.
+struct DescriptorStep<Calls: SystemCalls> {
+  private let calls: Calls
+
+  init(_ calls: Calls) {
+    self.calls = calls
+  }
+
+  /// Has execve close every descriptor above 2 but those that the policy keeps, those that the command line keeps, and
+  /// sockets that a service manager passes.
+  ///
+  /// - Returns: those that are kept and open, ascending.
+  func closeAllBut(_ keptByPolicy: [Int32], _ options: LaunchOptions) throws(LaunchFailure) -> [Int32] {
+    try refuseConflict(keptByPolicy, options)
+    let passed = options.passedSockets > 0 ? 3...(2 + options.passedSockets) : nil
+    let required = options.keptDescriptors
+    let others = Self.ascending(keptByPolicy + required).filter { passed?.contains($0) != true }
+    // The number of passed sockets is only a claim, so they are not put into a list.
+    let examined: [ClosedRange<Int32>] = [0...2] + (passed.map { [$0] } ?? []) + others.map { $0...$0 }
+    var kept: [Int32] = []
+    var rings: [Int32] = []
+    var missing: Int32?
+    func note(_ descriptor: Int32, _ content: InheritedDescriptors<Calls>.Content) -> Bool {
+      switch content {
+      case .ring: rings.append(descriptor)
+      case .other: if descriptor > 2 { kept.append(descriptor) }
+      case .nothing:
+        if passed?.contains(descriptor) == true || required.contains(descriptor) { missing = descriptor }
+      }
+      return missing == nil
+    }
+    try attempt("looking at the descriptors of this process") { () throws(KernelError) in
+      try InheritedDescriptors(calls).examine(examined.joined(), note)
+    }
+    if let missing { throw Self.failure(missing, isPassed: passed?.contains(missing) == true) }
+    if !rings.isEmpty { throw Self.failure(rings: rings) }
+    try attempt("closing the other descriptors") { () throws(KernelError) in
+      try InheritedDescriptors(calls).closeOnExec(except: kept)
+    }
+    return kept
+  }
+
+  /// The target cannot both get it and not get it.
+  private func refuseConflict(_ keptByPolicy: [Int32], _ options: LaunchOptions) throws(LaunchFailure) {
+    guard let status = options.statusDescriptor else { return }
+    let isKept =
+      keptByPolicy.contains(status) || options.keptDescriptors.contains(status) || status < 3 + options.passedSockets
+    if isKept {
+      throw LaunchFailure(
+        .setUp, "descriptor \(status) is to take the status and to be kept for the target",
+        help: "give --status-fd a number of its own")
+    }
+  }
+
+  private static func ascending(_ numbers: [Int32]) -> [Int32] {
+    var result: [Int32] = []
+    for number in numbers.sorted() where result.last != number { result.append(number) }
+    return result
+  }
+
+  private static func failure(_ missing: Int32, isPassed: Bool) -> LaunchFailure {
+    isPassed
+      ? LaunchFailure(
+        .setUp, "LISTEN_FDS promises a socket at descriptor \(missing), which is not open",
+        help: "start uring-jail as the service manager's own process, or unset LISTEN_FDS and LISTEN_PID")
+      : LaunchFailure(
+        .setUp, "descriptor \(missing), which is to be kept, is not open", help: "open it, or remove --keep-fd")
+  }
+
+  private static func failure(rings: [Int32]) -> LaunchFailure {
+    let list = rings.map(String.init).joined(separator: ", ")
+    return LaunchFailure(
+      .setUp, "the caller hands over an io_uring ring (descriptor \(list)), which no jail would restrict",
+      help: "close it, or do not keep it")
+  }
+}

@@ -1,0 +1,44 @@
+package import Kernel
+package import URingABI
+
+/// Whether this kernel has H1, which no filter can close.
+package struct HoleInspection<Calls: SystemCalls> {
+  private let calls: Calls
+
+  package init(_ calls: Calls) {
+    self.calls = calls
+  }
+
+  /// Costs one call where the release rules the hole out, a few where the answer was kept, and otherwise three
+  /// processes.
+  package func findExecutionHole(release: String) throws(KernelError) -> HoleFinding {
+    let hole = KernelHole.executionDropsTheJail
+    if hole.isRuledOut(by: KernelRelease(utsname: release)) { return .ruledOut }
+    let cache = BootCache(calls)
+    switch cache.answer(to: hole.name.rawValue) {
+    case "closed": return .closed
+    case "open": return .open
+    default: break
+    }
+    switch try ExecutionHoleTrial(calls).run() {
+    case .closed:
+      cache.keep("closed", to: hole.name.rawValue)
+      return .closed
+    case .open:
+      cache.keep("open", to: hole.name.rawValue)
+      return .open
+    case .undecided(let reason): return .undecided(reason)
+    }
+  }
+}
+
+/// What is known of a hole on the running kernel.
+package enum HoleFinding: Hashable, Sendable {
+  /// By its release, without a trial.
+  case ruledOut
+  /// By a trial, now or earlier since the kernel was booted.
+  case closed
+  case open
+  /// It could not be tried; why. To be taken for open.
+  case undecided(String)
+}

@@ -1,0 +1,75 @@
+package import URingABI
+
+/// A way around the jail that some kernels leave open: what it is, where it may be, and what is done about it.
+package struct KernelHole: Hashable, Sendable {
+  package enum Name: String, Hashable, Sendable, CaseIterable {
+    case h1 = "H1"
+    case h2 = "H2"
+    case h3 = "H3"
+    case h4 = "H4"
+    case h5 = "H5"
+  }
+
+  /// How it is closed.
+  package enum Mitigation: Hashable, Sendable {
+    /// The target cannot execute programs, which is taken from it only if the policy says so.
+    case denyExecution
+    /// seccomp holds the opcodes of io_uring_register(2), whoever calls it and on whatever ring.
+    case filterRegistration
+    /// Compiled filters deny IPv4 and IPv6 connections to port 0, which nobody makes on purpose.
+    case denyPortZero
+    /// Compiled filters compare the type of a socket under a mask.
+    case maskSocketType
+
+    /// The target notices: something is taken from it that it might use.
+    package var takesSomething: Bool { self == .denyExecution }
+  }
+
+  /// How it is looked for.
+  package enum Detection: Hashable, Sendable {
+    /// A child tries it: `ExecutionHoleTrial`.
+    case trial
+    /// Not at all: it is closed wherever it could matter, whether it is there or not.
+    case notNeeded
+  }
+
+  package let name: Name
+  /// What it is, as the end of a sentence about a kernel: "this kernel ...".
+  package let summary: String
+  /// The public name, if it has one.
+  package let advisory: String?
+  /// The first release that is known not to have it. A number rules a hole out and never in: vendors backport fixes.
+  package let closedSince: KernelRelease
+  package let detection: Detection
+  package let mitigation: Mitigation
+
+  /// True if a kernel of this release cannot have it. One that calls itself older than the first with filters is not
+  /// believed: personality(2) has it say so (UNAME26).
+  package func isRuledOut(by release: KernelRelease?) -> Bool { release.map { $0 >= closedSince } ?? false }
+
+  /// The name, and the public one.
+  package var title: String { name.rawValue + (advisory.map { ", \($0)" } ?? "") }
+
+  /// Every hole that is known; docs/kernel-facts.md has what each was seen on.
+  package static let all: [KernelHole] = [executionDropsTheJail] + closedAlways
+
+  package static let executionDropsTheJail = KernelHole(
+    name: .h1, summary: "drops the jail of a program that has made a ring when it calls execve",
+    advisory: "CVE-2026-80713",
+    closedSince: KernelRelease(7, 1), detection: .trial, mitigation: .denyExecution)
+
+  private static let closedAlways = [
+    KernelHole(
+      name: .h2, summary: "does not hold a ring that is not enabled yet to the restrictions of register opcodes",
+      advisory: nil, closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .filterRegistration),
+    KernelHole(
+      name: .h3, summary: "does not hold register calls without a ring to the restrictions of register opcodes",
+      advisory: nil, closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .filterRegistration),
+    KernelHole(
+      name: .h4, summary: "shows filters port and address 0 of a connection whose address has 24 bytes",
+      advisory: nil, closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .denyPortZero),
+    KernelHole(
+      name: .h5, summary: "shows filters the type of a socket with flags in it", advisory: nil,
+      closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .maskSocketType),
+  ]
+}

@@ -1,0 +1,58 @@
+/// Gives up capabilities for good.
+///
+/// A capability is gone when it is out of the permitted set, which ends its use, and cannot come back by execve(2). It
+/// comes back to root, whose programs get the bounding and the inheritable set, and by capabilities of a file, which
+/// the bounding set limits. So it must leave those two as well. The ambient set follows: the kernel keeps it within the
+/// permitted and the inheritable set (cap_capset(), security/commoncap.c).
+///
+/// Under `no_new_privs`, execve(2) adds nothing to the permitted set (cap_bprm_creds_from_file()), so that the bounding
+/// set does not matter. Without CAP_SETPCAP, which its change needs, it is then left as it is.
+package struct CapabilityDrop<Calls: SystemCalls> {
+  private let calls: Calls
+
+  package init(_ calls: Calls) {
+    self.calls = calls
+  }
+
+  /// - Parameters:
+  ///   - capabilities: by number; `nil` for all that there are.
+  ///   - noNewPrivileges: the attribute is set.
+  /// - Throws: EPERM if the bounding set has one that must leave it and cannot.
+  package func drop(_ capabilities: [UInt8]?, noNewPrivileges: Bool) throws(KernelError) {
+    // Capability sets have 64 bits.
+    try limit(to: capabilities ?? Array(0...63), stopsAtUnknown: capabilities == nil, noNewPrivileges: noNewPrivileges)
+    let mask = capabilities.map { $0.reduce(0) { $0 | 1 << UInt64($1) } } ?? UInt64.max
+    let sets = try attempt("capget", calls.capabilities)
+    let reduced = CapabilitySets(
+      effective: sets.effective & ~mask, permitted: sets.permitted & ~mask, inheritable: sets.inheritable & ~mask)
+    if reduced != sets { try attempt("capset") { () throws(Errno) in try calls.setCapabilities(reduced) } }
+  }
+
+  private func limit(
+    to capabilities: [UInt8], stopsAtUnknown: Bool, noNewPrivileges: Bool
+  ) throws(KernelError) {
+    for capability in capabilities {
+      var isUnknown = false
+      do throws(Errno) {
+        try calls.dropFromBoundingSet(capability)
+      } catch {
+        if error == .notPermitted, noNewPrivileges { return }
+        guard error == .notPermitted || error == .invalid, try !isInBoundingSet(capability, &isUnknown) else {
+          throw KernelError("prctl(PR_CAPBSET_DROP, \(capability))", error)
+        }
+      }
+      // Nobody has what the kernel does not know. Its numbers have no gaps.
+      if isUnknown, stopsAtUnknown { return }
+    }
+  }
+
+  private func isInBoundingSet(_ capability: UInt8, _ isUnknown: inout Bool) throws(KernelError) -> Bool {
+    do throws(Errno) {
+      return try calls.isInBoundingSet(capability)
+    } catch {
+      guard error == .invalid else { throw KernelError("prctl(PR_CAPBSET_READ, \(capability))", error) }
+      isUnknown = true
+      return false
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Jail
+import Kernel
+import Policy
+import TestSupport
+import Testing
+
+/// Which descriptors the target gets.
+struct DescriptorTests {
+  private func kernel(_ descriptors: [Int32: String]) -> FakeKernel {
+    let kernel = FakeKernel.withTarget()
+    kernel.inherited = descriptors.mapValues { .init($0, closesOnExec: false) }
+    return kernel
+  }
+
+  private static let ring = "anon_inode:[io_uring]"
+  private static let sockets: [Int32: String] = [3: "socket:[1]", 4: "socket:[2]", 5: "pipe:[3]", 77: "/dev/null"]
+
+  @Test func everythingAboveTwoIsClosed() throws {
+    let kernel = kernel(Self.sockets)
+    try launch(on: kernel)
+    #expect(kernel.started == "/bin/target" && kernel.handedOver == [])
+  }
+
+  @Test func policyAndCommandLineKeepWhatTheyName() throws {
+    let kernel = kernel(Self.sockets)
+    try launch(
+      on: kernel, Policy(keep: [5, 4, 99]), options: LaunchOptions(keptDescriptors: [77, 4]))
+    #expect(kernel.handedOver == [4, 5, 77])
+  }
+
+  @Test func severalPoliciesKeepWhatAllOfThemName() throws {
+    let kernel = kernel(Self.sockets)
+    try launch(on: kernel, Policy(keep: [4, 5]), Policy(keep: [5, 77]))
+    #expect(kernel.handedOver == [5])
+  }
+
+  @Test func descriptorOfTheCommandLineMustBeOpen() throws {
+    let kernel = kernel(Self.sockets)
+    let failure = try launch(on: kernel, options: LaunchOptions(keptDescriptors: [6]))
+    #expect(failure.message == "descriptor 6, which is to be kept, is not open")
+    #expect(!kernel.hasTriedToExecute)
+  }
+
+  @Test func passedSocketsAreKept() throws {
+    let kernel = kernel(Self.sockets)
+    try launch(on: kernel, Policy(keep: [77]), options: LaunchOptions(passedSockets: 2))
+    #expect(kernel.handedOver == [3, 4, 77])
+  }
+
+  @Test(arguments: [4, 1000, Int32.max - 3])
+  func promisedSocketThatIsNotThereStopsTheLaunch(_ count: Int32) throws {
+    let kernel = kernel(Self.sockets)
+    let failure = try launch(on: kernel, options: LaunchOptions(passedSockets: count))
+    #expect(failure.message == "LISTEN_FDS promises a socket at descriptor 6, which is not open")
+    #expect(!kernel.hasTriedToExecute)
+  }
+
+  @Test func variablesOfAnotherProcessOrWithoutNumbersPassNothing() {
+    func passed(_ process: String?, _ count: String?) -> Int32 {
+      LaunchOptions.passedSockets(
+        process: 42, listenPID: process.map { Array($0.utf8) }, listenFDs: count.map { Array($0.utf8) })
+    }
+    #expect(passed("42", "2") == 2)
+    for (process, count) in [
+      (nil, "2"), ("42", nil), ("43", "2"), ("42", "0"), ("42", "-1"), ("42", ""), ("", "2"), ("42", "2 "),
+      ("42", "2147483645"), ("42", "99999999999"), ("x", "y"),
+    ] {
+      #expect(passed(process, count) == 0, "\(process ?? "-") \(count ?? "-")")
+    }
+  }
+
+  @Test func statusDescriptorCannotBeKeptAsWell() throws {
+    for (policy, options) in [
+      (Policy(keep: [5]), LaunchOptions(statusDescriptor: 5)),
+      (Policy(), LaunchOptions(keptDescriptors: [5], statusDescriptor: 5)),
+      (Policy(), LaunchOptions(passedSockets: 3, statusDescriptor: 5)),
+    ] {
+      let kernel = kernel(Self.sockets)
+      let failure = try launch(on: kernel, policy, options: options)
+      #expect(failure.message == "descriptor 5 is to take the status and to be kept for the target")
+      #expect(!kernel.hasTriedToExecute)
+    }
+  }
+
+  // MARK: Rings from before the jail
+
+  @Test func ringThatIsNotKeptIsClosed() throws {
+    let kernel = kernel([5: Self.ring])
+    try launch(on: kernel)
+    #expect(kernel.started == "/bin/target" && kernel.handedOver == [])
+  }
+
+  @Test func ringThatTheTargetWouldGetStopsTheLaunch() throws {
+    for (policy, options) in [
+      (Policy(keep: [3, 4]), LaunchOptions()), (Policy(), LaunchOptions(keptDescriptors: [4, 3])),
+      (Policy(), LaunchOptions(passedSockets: 2)),
+    ] {
+      let kernel = kernel([3: Self.ring, 4: Self.ring])
+      let failure = try launch(on: kernel, policy, options: options)
+      #expect(
+        failure.message
+          == "the caller hands over an io_uring ring (descriptor 3, 4), which no jail would restrict")
+      #expect(kernel.registrations.isEmpty && !kernel.hasTriedToExecute)
+    }
+  }
+
+  @Test(arguments: [0, 1, 2] as [Int32])
+  func ringAsAStandardStreamStopsTheLaunch(_ descriptor: Int32) throws {
+    let kernel = kernel([descriptor: Self.ring])
+    let failure = try launch(on: kernel)
+    #expect(failure.message.contains("(descriptor \(descriptor))"))
+    #expect(!kernel.hasTriedToExecute)
+  }
+
+  @Test func procfsThatIsNotThereStopsTheLaunch() throws {
+    let kernel = kernel([:])
+    kernel.procIsThere = false
+    let failure = try launch(on: kernel)
+    #expect(failure.help?.contains("mount it") == true)
+    #expect(!kernel.hasTriedToExecute)
+  }
+}

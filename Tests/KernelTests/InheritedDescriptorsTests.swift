@@ -1,0 +1,108 @@
+import Kernel
+import TestSupport
+import Testing
+
+struct InheritedDescriptorsTests {
+  private static let ring = "anon_inode:[io_uring]"
+
+  private func content(_ link: String) throws -> InheritedDescriptors<FakeKernel>.Content? {
+    let kernel = FakeKernel()
+    kernel.inherited[3] = .init(link, closesOnExec: false)
+    var found: InheritedDescriptors<FakeKernel>.Content?
+    try InheritedDescriptors(kernel).examine([3]) { _, content in
+      found = content
+      return true
+    }
+    #expect(kernel.openDescriptors.isEmpty)
+    return found
+  }
+
+  @Test func ringIsKnownByItsLink() throws {
+    #expect(try content(Self.ring) == .ring)
+  }
+
+  @Test(arguments: [
+    "socket:[12]", "/tmp/anon_inode:[io_uring]", "anon_inode:[io_uring-cmd]", "anon_inode:[eventfd]", "/dev/null", "",
+  ])
+  func otherDescriptorsAreNoRings(_ link: String) throws {
+    #expect(try content(link) == .other)
+  }
+
+  @Test func numberThatIsNotOpenIsNothing() throws {
+    var contents: [Bool] = []
+    try InheritedDescriptors(FakeKernel()).examine([0, 7, 8]) { _, content in
+      contents.append(content == .nothing)
+      return contents.count < 2
+    }
+    #expect(contents == [false, true], "and nothing is asked behind a false")
+  }
+
+  @Test(arguments: [
+    (FakeCall.Name.open, "open(/proc/self/fd)"), (.fileSystem, "fstatfs(/proc/self/fd)"),
+    (.readLink, "readlink(/proc/self/fd/0)"), (.close, "close(/proc/self/fd)"),
+  ])
+  func errorNamesTheCall(_ name: FakeCall.Name, _ call: String) {
+    let kernel = FakeKernel()
+    kernel.failures[name] = .accessDenied
+    #expect(throws: KernelError(call, .accessDenied)) {
+      try InheritedDescriptors(kernel).examine([0]) { _, _ in true }
+    }
+  }
+
+  @Test func anythingElseThanProcfsIsNoAnswer() {
+    let kernel = FakeKernel()
+    kernel.procIsThere = false
+    #expect(throws: KernelError("open(/proc/self/fd)", .noSuchFile)) {
+      try InheritedDescriptors(kernel).examine([0]) { _, _ in true }
+    }
+  }
+
+  // MARK: Closing
+
+  private static let open: [Int32] = [3, 4, 5, 9, 10, 21, 1023]
+
+  private func kernel() -> FakeKernel {
+    let kernel = FakeKernel()
+    for number in Self.open { kernel.inherited[number] = .init("socket:[1]", closesOnExec: false) }
+    return kernel
+  }
+
+  @Test(arguments: [[], [3], [4], [3, 4, 5], [9], [10, 1023], open] as [[Int32]])
+  func everythingButWhatIsKeptIsClosed(_ kept: [Int32]) throws {
+    let kernel = kernel()
+    try InheritedDescriptors(kernel).closeOnExec(except: kept)
+    #expect(kernel.handedOver == kept)
+    #expect(!kernel.calls.contains(.directoryEntries))
+  }
+
+  @Test(arguments: [Errno.noSystemCall, .invalid, .notPermitted], [1, 2, 3, .max])
+  func listIsUsedWhereTheCallIsNotThere(_ error: Errno, _ namesInAListing: Int) throws {
+    for kept in [[], [4, 21], Self.open] {
+      let kernel = kernel()
+      kernel.failures[.closeRange] = error
+      kernel.namesInAListing = namesInAListing
+      try InheritedDescriptors(kernel).closeOnExec(except: kept)
+      #expect(kernel.handedOver == kept)
+      #expect(kernel.openDescriptors.isEmpty)
+    }
+  }
+
+  @Test func everyOtherErrorIsNamed() {
+    let kernel = kernel()
+    kernel.failures[.closeRange] = .noMemory
+    #expect(throws: KernelError("close_range", .noMemory)) {
+      try InheritedDescriptors(kernel).closeOnExec(except: [])
+    }
+    kernel.failures = [.closeRange: .noSystemCall, .closeOnExec: .badDescriptor]
+    #expect(throws: KernelError("fcntl(3, F_SETFD)", .badDescriptor)) {
+      try InheritedDescriptors(kernel).closeOnExec(except: [])
+    }
+  }
+
+  @Test func highestDescriptorCanBeKept() throws {
+    let kernel = kernel()
+    kernel.inherited[.max] = .init("socket:[1]", closesOnExec: false)
+    try InheritedDescriptors(kernel).closeOnExec(except: [.max])
+    #expect(kernel.handedOver == [.max])
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Testing
+
+/// `[process]` and the options of `run`.
+@Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun))
+struct ProcessTests {
+  private static let policy = allowing("nop")
+
+  /// Runs a shell script in which `$J` starts a jail under the policy.
+  private func shell(_ policy: String, _ script: String) throws -> Outcome {
+    let folder = try TemporaryFolder()
+    let file = try folder.create("p.toml", policy).path(percentEncoded: false)
+    return try run(["sh", "-c", script], environment: ["J": "\(Lab.jail) --policy \(file)"], directory: folder.path)
+  }
+
+  // MARK: Descriptors
+
+  private static let list = "sh -c 'ls /proc/$$/fd'"
+
+  private func descriptors(_ policy: String, _ script: String) throws -> [String] {
+    let outcome = try shell(policy, script)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return outcome.output.split(separator: "\n").map(String.init)
+  }
+
+  @Test func everythingAboveTwoIsClosed() throws {
+    // The shell has descriptors of its own above 9.
+    #expect(
+      try descriptors(Self.policy, "exec 3</dev/null 4</dev/null 9</dev/null; $J -- \(Self.list)") == ["0", "1", "2"])
+  }
+
+  @Test func whatIsKeptIsKept() throws {
+    let open = "exec 3</dev/null 4</dev/null 9</dev/null;"
+    #expect(try descriptors(Self.policy, "\(open) $J --keep-fd 4 -- \(Self.list)") == ["0", "1", "2", "4"])
+    #expect(
+      try descriptors(
+        Self.policy + "[process]\nkeep-fds = [9, 50]\n", "\(open) $J --keep-fd=3 -- \(Self.list)")
+        == ["0", "1", "2", "3", "9"])
+    #expect(try shell(Self.policy, "$J --keep-fd 7 -- echo started").status == 125)
+  }
+
+  @Test func passedSocketsAreKept() throws {
+    let open = "exec 3</dev/null 4</dev/null 5</dev/null; export LISTEN_FDS=2;"
+    #expect(
+      try descriptors(Self.policy, "\(open) export LISTEN_PID=$$; exec $J -- \(Self.list)") == [
+        "0", "1", "2", "3", "4",
+      ])
+    #expect(try descriptors(Self.policy, "\(open) export LISTEN_PID=1; exec $J -- \(Self.list)") == ["0", "1", "2"])
+  }
+
+  @Test func ringThatIsNotKeptDoesNotReachTheTarget() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.create("p.toml", Self.policy).path(percentEncoded: false)
+    let handOver = [Lab.client, "--hand-over-ring", "--", Lab.jail, "--policy", file]
+    let closed = try run(handOver + ["--", "sh", "-c", "ls /proc/$$/fd"])
+    #expect(closed.output == "0\n1\n2\n")
+    for number in 3...9 {
+      let kept = try run(handOver + ["--keep-fd", "\(number)", "--", "echo", "started"])
+      #expect(kept.status == 125 && kept.output == "")
+    }
+  }
+
+  // MARK: Capabilities
+
+  private func capabilities(_ policy: String, wrapper: [String] = []) throws -> [String: String] {
+    let outcome = try jailed(policy, command: ["grep", "Cap", "/proc/self/status"], wrapper: wrapper)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return Dictionary(
+      uniqueKeysWithValues: outcome.output.split(separator: "\n").map { line in
+        let words = line.split(separator: "\t")
+        return (String(words[0].dropLast()), String(words[1]))
+      })
+  }
+
+  private static let drop = "[process]\ncapabilities = { drop = [\"all\"] }\n"
+  private static let none = String(repeating: "0", count: 16)
+
+  @Test func allCapabilitiesLeaveEverySet() throws {
+    for line in ["", "no-new-privileges = false\n"] {
+      let sets = try capabilities(Self.policy + Self.drop + line)
+      for name in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] { #expect(sets[name] == Self.none, "\(name)") }
+    }
+  }
+
+  @Test func oneCapabilityLeavesEverySetAndTheOthersStay() throws {
+    let before = try capabilities(Self.policy + "[process]\nno-new-privileges = false\n")
+    let after = try capabilities(
+      Self.policy + "[process]\nno-new-privileges = false\ncapabilities = { drop = [\"net_raw\"] }\n")
+    for name in ["CapPrm", "CapEff", "CapBnd"] {
+      let sets = [before, after].map { $0[name].flatMap { UInt64($0, radix: 16) } ?? 0 }
+      #expect(sets[0] ^ sets[1] == 1 << 13, "\(name)")
+    }
+  }
+
+  @Test func unprivilegedUserHasNothingToGiveUp() throws {
+    let sets = try capabilities(Self.policy + Self.drop, wrapper: LaunchTests.asNobody)
+    for name in ["CapInh", "CapPrm", "CapEff", "CapAmb"] { #expect(sets[name] == Self.none, "\(name)") }
+  }
+
+  // MARK: What is told
+
+  private func events(_ text: String) throws -> [[String: Any]] {
+    try text.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test func statusTellsOfTheJailAndTheStart() throws {
+    let outcome = try shell(
+      Self.policy + "[process]\nexec = \"deny\"\n",
+      "$J --status-fd 5 -- sh -c 'ls /proc/$$/fd' 5>status; cat status >&2")
+    let events = try events(outcome.errors.split(separator: "\n").filter { $0.hasPrefix("{") }.joined(separator: "\n"))
+    #expect(events.map { $0["event"] as? String } == ["jail", "exec"])
+    #expect(events.first?["io_uring"] as? String == "restricted")
+    #expect(events.first?["exec"] as? String == "deny")
+  }
+
+  @Test func statusTellsWhyNothingWasStarted() throws {
+    let scripts = [
+      ("$J --status-fd 5 -- /no/such 5>status", "127", ["jail", "exec", "failure"]),
+      ("$J --status-fd 5 --policy ./no.toml -- true 5>status", "125", ["failure"]),
+      ("$J --status-fd 5 --keep-fd 7 -- true 5>status", "125", ["failure"]),
+      ("echo x >bad.toml; $J --status-fd=5 --policy ./bad.toml -- true 5>status", "125", ["failure"]),
+    ]
+    for (script, status, names) in scripts {
+      let outcome = try shell(Self.policy, "(\(script)); echo $?; cat status")
+      let lines = outcome.output.split(separator: "\n").map(String.init)
+      #expect(lines.first == status)
+      let events = try events(lines.dropFirst().joined(separator: "\n"))
+      #expect(events.map { $0["event"] as? String } == names, "\(outcome.output)")
+      #expect((events.last?["status"] as? Int).map(String.init) == status)
+    }
+  }
+
+  @Test func statusThatNobodyTakesStopsTheLaunch() throws {
+    #expect(try shell(Self.policy, "$J --status-fd 5 -- echo started").status == 125)
+    let readOnly = try shell(Self.policy, "$J --status-fd 5 -- echo started 5</dev/null")
+    #expect(readOnly.status == 125 && readOnly.output == "")
+    let full = try shell(Self.policy, "$J --status-fd 5 -- echo started 5>/dev/full")
+    #expect(full.status == 125 && full.output == "")
+  }
+
+  @Test func dryRunPrintsAndStartsNothing() throws {
+    let text = try shell(Self.policy, "$J --dry-run -- touch started; ls")
+    #expect(text.status == 0)
+    #expect(text.output.contains("io_uring: 2 restrictions and 0 filters\n") && !text.output.contains("started\n"))
+    let json = try shell(Self.policy, "$J --dry-run --json -- touch started")
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect(object?["restrictions"] as? Int == 2)
+  }
+
+  @Test func everyStepIsToldOnRequest() throws {
+    let outcome = try shell(Self.policy + "[process]\nexec = \"deny\"\n", "$J -v -- echo started")
+    #expect(outcome.output == "started\n")
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count >= 5 && lines.allSatisfy { $0.hasPrefix("uring-jail: ") })
+    #expect(try shell(Self.policy, "$J -- echo started").errors == "")
+  }
+
+  // MARK: Examples
+
+  @Test func everyExampleStartsItsTarget() throws {
+    let folder = "\(Lab.root)examples"
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".toml") {
+      let outcome = try run([
+        Lab.jail, "--accept-untrusted-policy", "--policy", "\(folder)/\(name)", "--", "echo", "ok",
+      ])
+      #expect(outcome.output == "ok\n" && outcome.status == 0, "\(name): \(outcome.errors)")
+    }
+  }
+}
