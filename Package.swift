@@ -48,12 +48,14 @@ let package = Package(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
 
+    .target(name: "Discovery", dependencies: ["Jail", "Kernel", "BPF", "URingABI"], swiftSettings: house),
+
     // The program
     .target(
       name: "URingJailCLI",
       dependencies: [
         "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "Kernel", "Jail",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Discovery", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck"],

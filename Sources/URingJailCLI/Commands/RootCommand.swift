@@ -14,7 +14,7 @@ package struct RootCommand: ParsableCommand {
         uring-jail --policy ./web.toml -- ./server --port 8080
       """,
     version: "uring-jail \(Version.current)",
-    subcommands: [RunCommand.self, CheckCommand.self, TestCommand.self, OperationsCommand.self],
+    subcommands: [RunCommand.self, CheckCommand.self, TestCommand.self, OperationsCommand.self, ProbeCommand.self],
     defaultSubcommand: RunCommand.self)
 
   package init() {}
