@@ -55,12 +55,14 @@ let package = Package(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
 
+    .target(name: "Discovery", dependencies: ["Jail", "Kernel", "BPF", "URingABI"], swiftSettings: house),
+
     // The program
     .target(
       name: "URingJailCLI",
       dependencies: [
         "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "FilterAnalysis", "PolicyProof",
-        "Kernel", "Jail",
+        "Kernel", "Jail", "Discovery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -81,6 +83,11 @@ let package = Package(
       name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "URingABI"], swiftSettings: house,
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
+
+    // Not installed: tries to get out of a jail, by every trick that is known. C, because the tricks are about what a
+    // program does to the kernel, byte by byte.
+    .executableTarget(
+      name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
 
     // Not installed: makes single system calls for the tests that try to get around a filter.
     .executableTarget(name: "syscall-client"),
