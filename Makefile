@@ -1,5 +1,5 @@
 # Thin names over Scripts/; each script says what it does.
-.PHONY: demo test bench build format
+.PHONY: demo test test-kernels bench build format
 
 demo:
 	@Scripts/setup
@@ -9,9 +9,15 @@ test:
 	@Scripts/setup
 	@Scripts/check
 
+test-kernels:
+	@Scripts/setup --for kernels
+	@Scripts/setup
+	@Scripts/test-kernels
+
 bench:
 	@Scripts/setup
 	@bench/launch
+	@bench/filters
 
 build:
 	@Scripts/build

@@ -55,12 +55,14 @@ let package = Package(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
 
+    .target(name: "Discovery", dependencies: ["Jail", "Kernel", "BPF", "URingABI"], swiftSettings: house),
+
     // The program
     .target(
       name: "URingJailCLI",
       dependencies: [
         "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "FilterAnalysis", "PolicyProof",
-        "Kernel", "Jail",
+        "Kernel", "Jail", "Discovery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -81,6 +83,11 @@ let package = Package(
       name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "URingABI"], swiftSettings: house,
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
+
+    // Not installed: tries to get out of a jail, by every trick that is known. C, because the tricks are about what a
+    // program does to the kernel, byte by byte.
+    .executableTarget(
+      name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
 
     // Not installed: makes single system calls for the tests that try to get around a filter.
     .executableTarget(name: "syscall-client"),
@@ -109,7 +116,9 @@ let package = Package(
     .testTarget(name: "URingABITests", dependencies: ["URingABI"], swiftSettings: house),
     .testTarget(name: "BPFTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "BPFKernelTests", dependencies: ["BPF", "TestSupport", "CTestSockets"], swiftSettings: house),
+      name: "BPFKernelTests",
+      dependencies: ["BPF", "FilterCompiler", "Policy", "URingABI", "TestSupport", "CTestSockets"], swiftSettings: house
+    ),
     .testTarget(
       name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
       swiftSettings: house),
@@ -138,7 +147,9 @@ let package = Package(
       ], swiftSettings: house),
 
     // Tests: a kernel with filters, which Scripts/lab provides
-    .testTarget(name: "LabTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "LabTests", dependencies: ["BPF", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -151,4 +162,16 @@ if Context.environment["URING_JAIL_FUZZ"] != nil {
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
       // lld counts the counters of reached code, which nothing but their section's bounds refers to, as dead.
       linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "nostart-stop-gc"])]))
+}
+
+// Not part of a normal build: compares with libseccomp, which nothing else of ours may need. See bench/filters.
+if Context.environment["URING_JAIL_BENCH"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CLibSeccomp", providers: [.apt(["libseccomp-dev"])]),
+    .executableTarget(
+      name: "filter-bench",
+      dependencies: [
+        "CLibSeccomp", "FilterCompiler", "Policy", "TOMLSyntax", "BPF", "URingABI", "Diagnostics", "TestSupport",
+      ], swiftSettings: house),
+  ]
 }

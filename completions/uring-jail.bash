@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | compile | prove | operations | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | compile | prove | operations | probe | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -31,7 +31,7 @@ _uring_jail() {
     option=$previous
   fi
   case $command:$option in
-    run:--policy) _uring_jail_policies ;;
+    run:--policy | probe:--policy) _uring_jail_policies ;;
     run:--keep-fd | run:--status-fd) _uring_jail_descriptors ;;
     check:--format) _uring_jail_words text json github sarif ;;
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
@@ -67,6 +67,7 @@ _uring_jail_options() {
     compile) words+=' --format --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
     operations) words+=' --register --json' ;;
+    probe) words+=' --json --policy' ;;
   esac
   _uring_jail_words "$words"
 }
@@ -76,7 +77,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test compile prove operations help --policy
+        _uring_jail_words run check test compile prove operations probe help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words -- --
       else
@@ -86,7 +87,8 @@ _uring_jail_operands() {
     check | test | prove) _uring_jail_files "$current" toml ;;
     compile) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove operations ;;
+    probe) _uring_jail_words --policy --json ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove operations probe ;;
   esac
 }
 

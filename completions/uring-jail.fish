@@ -5,7 +5,7 @@
 function __uring_jail_command
     set -l words (commandline -opc)
     set -l command run
-    contains -- "$words[2]" check test compile prove operations help; and set command $words[2]
+    contains -- "$words[2]" check test compile prove operations probe help; and set command $words[2]
     contains -- $command $argv
 end
 
@@ -102,9 +102,10 @@ complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that p
 complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or write them to a file'
 complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
 complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
+complete -c uring-jail -n __uring_jail_is_first -a probe -d 'Find out what this kernel can do'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
 complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
-    -a 'run check test compile prove operations'
+    -a 'run check test compile prove operations probe'
 
 complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
     -d 'The policy; given several times, all must allow'
@@ -145,3 +146,7 @@ complete -c uring-jail -n '__uring_jail_takes prove' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_takes operations' -l register -d 'List opcodes of io_uring_register(2)'
 complete -c uring-jail -n '__uring_jail_takes operations' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_command operations' -a '(__uring_jail_names)'
+
+complete -c uring-jail -n '__uring_jail_takes probe' -l json -d 'Write JSON'
+complete -c uring-jail -n '__uring_jail_takes probe' -l policy -x -a '(__uring_jail_policies)' \
+    -d 'Say what this policy needs'

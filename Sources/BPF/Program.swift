@@ -21,6 +21,11 @@ package struct Program: Hashable, Sendable {
     self.instructions = instructions
   }
 
+  /// Instructions of any number and from anywhere, for the simulator only: the kernel may refuse them.
+  package init(forSimulation instructions: [Instruction]) {
+    self.instructions = instructions
+  }
+
   /// The program that says the same about every request.
   package static func always(_ verdict: Verdict) -> Program {
     Program(unchecked: [Instruction(code: Opcode.returnImmediate, k: verdict.rawValue)])

@@ -19,6 +19,9 @@
 #ifndef SYS_io_uring_setup
 #define SYS_io_uring_setup 425
 #endif
+#ifndef SYS_io_uring_enter
+#define SYS_io_uring_enter 426
+#endif
 #ifndef SYS_io_uring_register
 #define SYS_io_uring_register 427
 #endif
@@ -38,6 +41,24 @@ int uj_io_uring_setup_minimal(void) {
   struct io_uring_params parameters;
   memset(&parameters, 0, sizeof parameters);
   long result = syscall(SYS_io_uring_setup, 1, &parameters);
+  return result < 0 ? -errno : (int)result;
+}
+
+int uj_io_uring_setup(unsigned flags, struct uj_ring_layout *layout) {
+  struct io_uring_params parameters;
+  memset(&parameters, 0, sizeof parameters);
+  parameters.flags = flags;
+  long result = syscall(SYS_io_uring_setup, 1, &parameters);
+  layout->sq_tail = parameters.sq_off.tail;
+  layout->sq_array = parameters.sq_off.array;
+  layout->cq_head = parameters.cq_off.head;
+  layout->cq_tail = parameters.cq_off.tail;
+  layout->cqes = parameters.cq_off.cqes;
+  return result < 0 ? -errno : (int)result;
+}
+
+int uj_io_uring_enter_one(int fd) {
+  long result = syscall(SYS_io_uring_enter, fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0);
   return result < 0 ? -errno : (int)result;
 }
 

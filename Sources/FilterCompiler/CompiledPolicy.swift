@@ -39,14 +39,15 @@ package struct CompiledPolicy: Sendable {
 
   /// True if requests for the operation can be allowed.
   package func permits(_ operation: Operation) -> Bool {
-    !denied.contains(operation) && policies.allSatisfy { $0.operations.permits(operation) }
-      && precompiled.allSatisfy { $0.permitted.contains(operation.code) }
+    // Elements are looked at in place: this is asked of every operation, and a policy is costly to copy.
+    !denied.contains(operation) && policies.indices.allSatisfy { policies[$0].operations.permits(operation) }
+      && precompiled.indices.allSatisfy { precompiled[$0].permitted.contains(operation.code) }
   }
 
   /// True if the register opcode may be called.
   package func permits(_ operation: RegisterOperation) -> Bool {
-    policies.allSatisfy { $0.register?.permits(operation) ?? true }
-      && precompiled.allSatisfy { $0.permittedRegistrations.contains(operation.code) }
+    policies.indices.allSatisfy { policies[$0].register?.permits(operation) ?? true }
+      && precompiled.indices.allSatisfy { precompiled[$0].permittedRegistrations.contains(operation.code) }
   }
 
   /// True if some register opcode may not be called.
@@ -56,6 +57,12 @@ package struct CompiledPolicy: Sendable {
   package var registrationSpan: SourceSpan? {
     policies.lazy.compactMap { $0.register?.span }.first
       ?? precompiled.lazy.compactMap { $0.registrationPlace?.span }.first
+  }
+
+  /// True if there are conditions on the operation's own arguments.
+  package func readsArguments(of operation: Operation) -> Bool {
+    OperationCompiler(operation, policies).readsArguments
+      || precompiled.contains { $0.entry(of: operation)?.argumentPlace != nil }
   }
 
   /// Conditions on the operation's own arguments, which the kernel must show.

@@ -17,14 +17,14 @@ struct OperationCompiler {
   ///
   /// `withCommonFlags`: conditions on the flags of every request count, too.
   func hasConditions(withCommonFlags: Bool) -> Bool {
-    policies.contains { policy in
-      policy.conditions(of: operation) != nil || (withCommonFlags && !policy.operations.flags.isEmpty)
-        || hasArguments(policy)
+    policies.indices.contains { index in
+      policies[index].conditions.contains { $0.operation.value == operation }
+        || (withCommonFlags && !policies[index].operations.flags.isEmpty) || hasArguments(policies[index])
     }
   }
 
   /// True if a policy has conditions on the operation's own arguments, which the kernel must show.
-  var readsArguments: Bool { policies.contains(where: hasArguments) }
+  var readsArguments: Bool { policies.indices.contains { hasArguments(policies[$0]) } }
 
   private func hasArguments(_ policy: Policy) -> Bool {
     switch operation {
@@ -38,12 +38,13 @@ struct OperationCompiler {
   /// Programs that all must allow.
   func programs(withCommonFlags: Bool) throws(Assembler.Failure) -> [Program] {
     var best: [Program]?
+    var planner = SearchPlanner()
     // Which order of the fields is the shortest depends on the entries, so several are tried.
     for order in orders {
       var graph = DecisionGraph()
       let root = decision(withCommonFlags: withCommonFlags, order: order, in: &graph)
-      let (lowered, loweredRoot) = LowerNetworkOrder.run(graph, root)
-      let programs = try SplitLongPrograms.programs(for: lowered, root: loweredRoot)
+      let lowered = LowerNetworkOrder.run(&graph, root, &planner)
+      let programs = try SplitLongPrograms.programs(for: graph, root: lowered, &planner)
       if best.map({ Self.isBetter(programs, than: $0) }) ?? true { best = programs }
     }
     guard let best else { preconditionFailure("there is always an order") }

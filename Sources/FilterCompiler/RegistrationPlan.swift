@@ -90,7 +90,7 @@ package struct RegistrationPlan: Sendable {
     }
     return programs.enumerated().map { index, registration in
       let reads =
-        policy.permits(registration.operation) && !policy.argumentConditions(on: registration.operation).isEmpty
+        policy.permits(registration.operation) && policy.readsArguments(of: registration.operation)
       return Filter(
         operation: registration.operation, program: registration.program,
         payloadSize: reads ? FilterContext.payload(of: registration.operation)?.size ?? 0 : 0,

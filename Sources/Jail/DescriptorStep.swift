@@ -14,11 +14,11 @@ struct DescriptorStep<Calls: SystemCalls> {
   /// - Returns: those that are kept and open, ascending.
   func closeAllBut(_ keptByPolicy: [Int32], _ options: LaunchOptions) throws(LaunchFailure) -> [Int32] {
     try refuseConflict(keptByPolicy, options)
-    let passed = options.passedSockets > 0 ? 3...(2 + options.passedSockets) : nil
+    // The last of the standard streams and of what is passed, which follows them. Their number is only a claim, so
+    // they are not put into a list.
+    let lastPassed = 2 + options.passedSockets
     let required = options.keptDescriptors
-    let others = Self.ascending(keptByPolicy + required).filter { passed?.contains($0) != true }
-    // The number of passed sockets is only a claim, so they are not put into a list.
-    let examined: [ClosedRange<Int32>] = [0...2] + (passed.map { [$0] } ?? []) + others.map { $0...$0 }
+    let others = Self.ascending(keptByPolicy + required).filter { $0 > lastPassed }
     var kept: [Int32] = []
     var rings: [Int32] = []
     var missing: Int32?
@@ -27,14 +27,15 @@ struct DescriptorStep<Calls: SystemCalls> {
       case .ring: rings.append(descriptor)
       case .other: if descriptor > 2 { kept.append(descriptor) }
       case .nothing:
-        if passed?.contains(descriptor) == true || required.contains(descriptor) { missing = descriptor }
+        let isPassed = descriptor > 2 && descriptor <= lastPassed
+        if isPassed || required.contains(descriptor) { missing = descriptor }
       }
       return missing == nil
     }
     try attempt("looking at the descriptors of this process") { () throws(KernelError) in
-      try InheritedDescriptors(calls).examine(examined.joined(), note)
+      try InheritedDescriptors(calls).examine(through: lastPassed, and: others, note)
     }
-    if let missing { throw Self.failure(missing, isPassed: passed?.contains(missing) == true) }
+    if let missing { throw Self.failure(missing, isPassed: missing <= lastPassed) }
     if !rings.isEmpty { throw Self.failure(rings: rings) }
     try attempt("closing the other descriptors") { () throws(KernelError) in
       try InheritedDescriptors(calls).closeOnExec(except: kept)

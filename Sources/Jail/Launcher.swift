@@ -35,10 +35,10 @@ package struct Launcher<Calls: SystemCalls> {
 
     var rules = SystemCallRules()
     var deniesExecution = process.exec?.value == .deny
-    switch try preflight.support(demanding: kernel.unsupported?.value ?? .refuse) {
+    confinement.release = try preflight.release()
+    switch try preflight.support(demanding: kernel.unsupported?.value ?? .refuse, release: confinement.release) {
     case .available(let abilities):
       let enforceable = try preflight.requireArguments(of: policy, abilities)
-      confinement.release = try preflight.release()
       if !deniesExecution {
         deniesExecution = try closeExecutionHole(kernel.holes?.value ?? .refuse, &confinement)
       }
@@ -175,7 +175,7 @@ package struct Launcher<Calls: SystemCalls> {
         try calls.filterSystemCalls(SystemCallFilter.program(rules))
       }
     }
-    log.step?("installed a filter for system calls")
+    log.step?("installed a filter for system calls: \(rules.subjects)")
   }
 
   private func dropCapabilities(

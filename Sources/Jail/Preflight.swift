@@ -36,7 +36,7 @@ struct Preflight<Calls: SystemCalls> {
   /// What the kernel can do, or why it cannot do enough.
   ///
   /// `demanding`: what the policy says to a kernel without filters.
-  func support(demanding rule: KernelRules.Unsupported) throws(LaunchFailure) -> Support {
+  func support(demanding rule: KernelRules.Unsupported, release: String) throws(LaunchFailure) -> Support {
     let registration = Registration(calls)
     let cause: String
     let help: String
@@ -53,7 +53,6 @@ struct Preflight<Calls: SystemCalls> {
         + "allow io_uring_setup, io_uring_enter and io_uring_register there, or write unsupported = \"block-io-uring\" "
         + "in [kernel]"
     case .absent:
-      let release = try release()
       let needed = KernelRelease.firstWithFilters
       let why =
         KernelRelease(utsname: release).map { $0 < needed } ?? true

@@ -9,16 +9,23 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
   let bytes: [CChar]
 
   /// - Precondition: no byte is NUL; a C string, where every path comes from, has none.
-  package init(_ bytes: some Sequence<UInt8>) {
-    self.bytes = bytes.map { CChar(bitPattern: $0) } + [0]
-    precondition(self.bytes.dropLast().allSatisfy { $0 != 0 }, "a path has no NUL")
+  package init(_ bytes: [UInt8]) {
+    // Not generic, and spelled out: what the compiler cannot specialise costs a launch dozens of page faults.
+    var characters: [CChar] = []
+    characters.reserveCapacity(bytes.count + 1)
+    for byte in bytes {
+      precondition(byte != 0, "a path has no NUL")
+      characters.append(CChar(bitPattern: byte))
+    }
+    characters.append(0)
+    self.bytes = characters
   }
 
   /// The bytes that came in.
   package var withoutTerminator: [UInt8] { Self.unsigned(bytes.dropLast()) }
 
   package init(_ text: String) {
-    self.init(text.utf8)
+    self.init(Array(text.utf8))
   }
 
   /// Begins at the root, not in the current directory.

@@ -16,9 +16,10 @@ package struct InheritedDescriptors<Calls: SystemCalls> {
     case other
   }
 
-  /// Looks at descriptors, in order, until the body says false. Needs /proc: without it there is no answer.
+  /// Looks at descriptors, from 0 up to and with one, and then at others, until the body says false. Needs /proc:
+  /// without it there is no answer.
   package func examine(
-    _ descriptors: some Sequence<Int32>, _ body: (Int32, Content) -> Bool
+    through last: Int32, and others: [Int32], _ body: (Int32, Content) -> Bool
   ) throws(KernelError) {
     let folder = try attempt("open(\(Self.folder))") { () throws(Errno) in
       try calls.open(FilePath(Self.folder), directory: true)
@@ -26,9 +27,13 @@ package struct InheritedDescriptors<Calls: SystemCalls> {
     // Where something else is mounted there, a missing link would say nothing.
     let fileSystem = try attempt("fstatfs(\(Self.folder))") { () throws(Errno) in try calls.fileSystem(folder) }
     guard fileSystem == .proc else { throw KernelError("open(\(Self.folder))", .noSuchFile) }
-    for descriptor in descriptors {
-      if try !body(descriptor, content(of: descriptor)) { break }
+    var descriptor: Int32 = 0
+    var goesOn = true
+    while goesOn, descriptor <= last {
+      goesOn = try body(descriptor, content(of: descriptor))
+      descriptor += 1
     }
+    for descriptor in others where goesOn { goesOn = try body(descriptor, content(of: descriptor)) }
     try attempt("close(\(Self.folder))") { () throws(Errno) in try calls.close(folder) }
   }
 

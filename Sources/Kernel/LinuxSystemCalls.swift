@@ -93,12 +93,6 @@ package struct LinuxSystemCalls: SystemCalls {
     return buffer[..<count].prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   }
 
-  package func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool {
-    let flags = fcntl(descriptor, F_GETFD)
-    if flags < 0 { throw Errno(errno) }
-    return flags & FD_CLOEXEC != 0
-  }
-
   package func closeOnExec(from first: UInt32, through last: UInt32) throws(Errno) {
     _ = try check(uj_close_range_on_exec(first, last))
   }

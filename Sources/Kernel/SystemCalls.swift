@@ -25,8 +25,6 @@ package protocol SystemCalls {
   func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8]
   /// getcwd(2): the path of the current directory, which begins with "(unreachable)" if none leads there from the root.
   func currentDirectory() throws(Errno) -> [UInt8]
-  /// fcntl(F_GETFD): true if the descriptor is closed by execve.
-  func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool
   /// close_range(2) with CLOSE_RANGE_CLOEXEC: all of them that are open are closed by execve (5.11).
   func closeOnExec(from first: UInt32, through last: UInt32) throws(Errno)
   /// fcntl(F_SETFD) with FD_CLOEXEC

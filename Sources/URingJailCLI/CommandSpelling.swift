@@ -37,6 +37,9 @@ package enum CommandSpelling {
     Command(
       name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
       flags: ["--register", "--json"], options: [], takesNames: true),
+    Command(
+      name: "probe", usage: "uring-jail probe [--json] [--policy POLICY]...", flags: ["--json"], options: ["--policy"],
+      takesNames: false),
     Command(name: "help", usage: "uring-jail help [COMMAND]", flags: [], options: [], takesNames: true),
   ]
 

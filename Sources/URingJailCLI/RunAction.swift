@@ -48,6 +48,7 @@ package enum RunAction {
     _ environment: RunEnvironment, _ status: StatusChannel
   ) -> ExitStatus {
     let step: ((String) -> Void)? = request.options.isVerbose ? { Report.error($0) } : nil
+    if let step { for policy in request.policies { step("read and compiled the policy '\(policy.description)'") } }
     let launcher = Launcher(calls, log: LaunchLog(warn: Report.warning, step: step))
     do throws(LaunchFailure) {
       let confinement = try launcher.confine(policy, environment.options(request.options))

@@ -1,12 +1,20 @@
 import Glibc
 
-/// A socket address in the kernel's form, from `ADDRESS:PORT`, `[ADDRESS]:PORT` or `unix:PATH`.
+/// A socket address in the kernel's form, from `ADDRESS:PORT`, `[ADDRESS]:PORT`, `unix:PATH` or
+/// `family:NUMBER`, which has nothing but its family.
 struct SocketAddress {
   let bytes: [UInt8]
 
   init(_ text: String) throws(UsageError) {
     if text.hasPrefix("unix:") {
       bytes = Self.word(UInt16(AF_UNIX)) + Array(text.dropFirst(5).utf8) + [0]
+      return
+    }
+    if text.hasPrefix("family:") {
+      guard let family = UInt16(exactly: try Number.parse(text.dropFirst(7))) else {
+        throw UsageError("family \(text.dropFirst(7)) is too large")
+      }
+      bytes = Self.word(family) + [UInt8](repeating: 0, count: 14)
       return
     }
     guard let colon = text.lastIndex(of: ":") else { throw UsageError("'\(text)' has no port") }

@@ -26,7 +26,8 @@ let usage = """
     SQE flags:             sqe=io_link+async
     Data:                  path=STRING (address of the string), size=BYTES (address of a buffer), data=STRING
     openat:                path flags mode dir      openat2: path flags mode resolve dir
-    socket:                family type protocol     connect: fd to=ADDRESS:PORT, to=unix:PATH, addrlen
+    socket:                family type protocol     connect: fd to=ADDRESS:PORT, to=unix:PATH,
+                           to=family:NUMBER, addrlen
   A line of FILE is PROGRAM [REQUEST...]: instructions joined by ',', each the 16 hexadecimal digits of its struct
   sock_filter read as a little-endian number; '-' is no instruction. The program becomes a filter on the operation of
   the first request, or on nop. Printed is the name of the error, or 'accepted' and, for each request, 0 for EACCES,

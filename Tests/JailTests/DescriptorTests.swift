@@ -8,7 +8,7 @@ import Testing
 struct DescriptorTests {
   private func kernel(_ descriptors: [Int32: String]) -> FakeKernel {
     let kernel = FakeKernel.withTarget()
-    kernel.inherited = descriptors.mapValues { .init($0, closesOnExec: false) }
+    kernel.inherited = descriptors.mapValues { .init($0) }
     return kernel
   }
 

@@ -53,7 +53,7 @@ struct KernelAgeTests {
     #expect(failure.kind == .setUp)
     #expect(failure.message == "there is no io_uring here: io_uring_register fails with ENOSYS")
     #expect(failure.help?.contains("CONFIG_IO_URING, or a seccomp filter") == true)
-    #expect(!kernel.hasTriedToExecute && !kernel.calls.contains(.uname))
+    #expect(!kernel.hasTriedToExecute)
   }
 
   @Test func kernelThatForbidsTheProbeIsNotTakenForAnOldOne() throws {
@@ -63,7 +63,6 @@ struct KernelAgeTests {
       let failure = try launch(on: kernel)
       #expect(failure.message == "looking for io_uring filters failed: \(Self.probe): \(error)")
       #expect(failure.help?.contains(words) == true)
-      #expect(!kernel.calls.contains(.uname))
     }
   }
 

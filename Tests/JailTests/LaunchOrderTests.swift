@@ -15,7 +15,7 @@ struct LaunchOrderTests {
         .setNoNewPrivileges,
         .open("/proc/self/fd"), .fileSystem, .readLink("/proc/self/fd/0"), .readLink("/proc/self/fd/1"),
         .readLink("/proc/self/fd/2"), .close, .closeRange(3, .max),
-        .probe, .query, .uname,
+        .uname, .probe, .query,
         .restrict([.allow(.nop), .allow(.read), .allow(.socket), .allowFlags(.everyBit)]),
         .filter(.socket, payloadSize: 12, deniesRest: false),
         .execute("/bin/target", ["/bin/target", "-x"]),

@@ -24,7 +24,7 @@ struct Scenario: Sendable {
     let kernel = FakeKernel.withTarget()
     kernel.isAdministrator = true
     for (number, link) in [(3, "socket:[1]"), (4, "pipe:[2]"), (9, "anon_inode:[io_uring]")] as [(Int32, String)] {
-      kernel.inherited[number] = .init(link, closesOnExec: false)
+      kernel.inherited[number] = .init(link)
     }
     kernel.capabilitySets = CapabilitySets(effective: 0x1FF, permitted: 0x1FF, inheritable: 1)
     prepare(kernel)

@@ -48,7 +48,7 @@ struct UnsupportedKernelTests {
   func restOfThePolicyHoldsThereAsWell(_ answer: Errno) throws {
     for rule in [KernelRules.Unsupported.blockIOURing, .runUnconfined] {
       let kernel = kernel(answer)
-      kernel.inherited[7] = .init("socket:[1]", closesOnExec: false)
+      kernel.inherited[7] = .init("socket:[1]")
       kernel.capabilitySets = CapabilitySets(effective: 1 << 8, permitted: 1 << 8)
       try launch(on: kernel, Policy(exec: .deny, drop: .all, unsupported: rule))
       #expect(kernel.started == "/bin/target" && kernel.handedOver == [])

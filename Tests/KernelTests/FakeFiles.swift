@@ -247,7 +247,6 @@ final class FakeFiles: SystemCalls {
 
   func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8] { throw .noSystemCall }
   func readLink(_ path: String) throws(Errno) -> String { throw .noSystemCall }
-  func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool { throw .noSystemCall }
   func noNewPrivileges() throws(Errno) -> Bool { throw .noSystemCall }
   func setNoNewPrivileges() throws(Errno) { throw .noSystemCall }
   func kernelRelease() throws(Errno) -> String { throw .noSystemCall }

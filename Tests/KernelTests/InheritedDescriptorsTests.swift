@@ -7,9 +7,9 @@ struct InheritedDescriptorsTests {
 
   private func content(_ link: String) throws -> InheritedDescriptors<FakeKernel>.Content? {
     let kernel = FakeKernel()
-    kernel.inherited[3] = .init(link, closesOnExec: false)
+    kernel.inherited[3] = .init(link)
     var found: InheritedDescriptors<FakeKernel>.Content?
-    try InheritedDescriptors(kernel).examine([3]) { _, content in
+    try InheritedDescriptors(kernel).examine(through: -1, and: [3]) { _, content in
       found = content
       return true
     }
@@ -30,7 +30,7 @@ struct InheritedDescriptorsTests {
 
   @Test func numberThatIsNotOpenIsNothing() throws {
     var contents: [Bool] = []
-    try InheritedDescriptors(FakeKernel()).examine([0, 7, 8]) { _, content in
+    try InheritedDescriptors(FakeKernel()).examine(through: 0, and: [7, 8]) { _, content in
       contents.append(content == .nothing)
       return contents.count < 2
     }
@@ -45,7 +45,7 @@ struct InheritedDescriptorsTests {
     let kernel = FakeKernel()
     kernel.failures[name] = .accessDenied
     #expect(throws: KernelError(call, .accessDenied)) {
-      try InheritedDescriptors(kernel).examine([0]) { _, _ in true }
+      try InheritedDescriptors(kernel).examine(through: 0, and: []) { _, _ in true }
     }
   }
 
@@ -53,7 +53,7 @@ struct InheritedDescriptorsTests {
     let kernel = FakeKernel()
     kernel.procIsThere = false
     #expect(throws: KernelError("open(/proc/self/fd)", .noSuchFile)) {
-      try InheritedDescriptors(kernel).examine([0]) { _, _ in true }
+      try InheritedDescriptors(kernel).examine(through: 0, and: []) { _, _ in true }
     }
   }
 
@@ -63,7 +63,7 @@ struct InheritedDescriptorsTests {
 
   private func kernel() -> FakeKernel {
     let kernel = FakeKernel()
-    for number in Self.open { kernel.inherited[number] = .init("socket:[1]", closesOnExec: false) }
+    for number in Self.open { kernel.inherited[number] = .init("socket:[1]") }
     return kernel
   }
 
@@ -101,7 +101,7 @@ struct InheritedDescriptorsTests {
 
   @Test func highestDescriptorCanBeKept() throws {
     let kernel = kernel()
-    kernel.inherited[.max] = .init("socket:[1]", closesOnExec: false)
+    kernel.inherited[.max] = .init("socket:[1]")
     try InheritedDescriptors(kernel).closeOnExec(except: [.max])
     #expect(kernel.handedOver == [.max])
   }

@@ -4,7 +4,7 @@ import Testing
 /// A real program that is not ours: fio with `ioengine=io_uring` under the example policy that lets it read.
 @Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun))
 struct FioTests {
-  static let policy = "\(Lab.root)examples/fio-read-only.toml"
+  static let example = "\(Lab.root)examples/fio-read-only.toml"
 
   @Test func readJobSucceedsUnderTheReadOnlyPolicy() throws {
     let outcome = try fio("read")
@@ -27,12 +27,13 @@ struct FioTests {
     let folder = try TemporaryFolder()
     let size = 256 << 10
     let data = try folder.create("data", String(repeating: "x", count: size))
+    let policy = try folder.create("fio.toml", String(contentsOfFile: Self.example, encoding: .utf8))
     let command = [
       "fio", "--name=job", "--ioengine=io_uring", "--rw=\(direction)", "--filename=\(data.path(percentEncoded: false))",
       "--size=\(size)", "--bs=4k", "--iodepth=8", "--thread", "--overwrite=1",
     ]
     return try run(
-      (jailed ? [Lab.jail, "--accept-untrusted-policy", "--policy", Self.policy, "--"] : []) + command,
+      (jailed ? [Lab.jail, "--policy", policy.path(percentEncoded: false), "--"] : []) + command,
       directory: folder.path)
   }
 }

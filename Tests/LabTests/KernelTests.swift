@@ -4,12 +4,8 @@ import Testing
 @Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun))
 struct KernelTests {
   @Test func kernelIsAtLeastTheReleaseThatWasPromised() {
-    func release(_ text: String) -> [Int] {
-      text.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isNumber }) }
-    }
-    let running = release(Lab.kernelRelease)
-    let required = release(Lab.requiredABI ?? "7.0")
-    #expect(!running.lexicographicallyPrecedes(required), "\(Lab.kernelRelease)")
+    let required = Lab.release(Lab.requiredABI ?? "7.0")
+    #expect(!Lab.release.lexicographicallyPrecedes(required), "\(Lab.kernelRelease)")
   }
 
   @Test func clientWithoutJailIsDeniedNothing() throws {

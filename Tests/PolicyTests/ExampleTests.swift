@@ -13,9 +13,9 @@ import URingABI
     "database.toml": [],
     "deny-everything.toml": [],
     "deny-list.toml": [PolicyDiagnostics.defaultAllow],
-    "fio-read-only.toml": [PolicyDiagnostics.registerUnrestricted],
+    "fio-read-only.toml": [],
     "tcp-proxy.toml": [PolicyDiagnostics.newerKernel],
-    "web-client.toml": [PolicyDiagnostics.registerUnrestricted],
+    "web-client.toml": [],
     "web-server.toml": [],
   ]
 

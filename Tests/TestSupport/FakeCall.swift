@@ -13,7 +13,6 @@ package enum FakeCall: Hashable, Sendable {
   case readLink(String)
   case linkTarget
   case currentDirectory
-  case closesOnExec(Int32)
   case users
   case getNoNewPrivileges
   case setNoNewPrivileges
@@ -48,7 +47,7 @@ package enum FakeCall: Hashable, Sendable {
   /// Which call it is, whatever its arguments.
   package enum Name: Hashable, Sendable, CaseIterable {
     case open, openPath, close, fileStatus, fileSystem, read, directoryEntries, readLink, linkTarget
-    case currentDirectory, closesOnExec
+    case currentDirectory
     case users, getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
     case probe, query, restrict, filter, askPayloadSize, execute
     case closeRange, closeOnExec, create, write, rename, makeDirectory
@@ -68,7 +67,6 @@ package enum FakeCall: Hashable, Sendable {
     case .readLink: .readLink
     case .linkTarget: .linkTarget
     case .currentDirectory: .currentDirectory
-    case .closesOnExec: .closesOnExec
     case .users: .users
     case .getNoNewPrivileges: .getNoNewPrivileges
     case .setNoNewPrivileges: .setNoNewPrivileges

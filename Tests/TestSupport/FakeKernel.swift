@@ -41,11 +41,9 @@ package final class FakeKernel: SystemCalls {
 
   package struct Descriptor: Sendable {
     let link: String
-    let closesOnExec: Bool
 
-    package init(_ link: String, closesOnExec: Bool) {
+    package init(_ link: String) {
       self.link = link
-      self.closesOnExec = closesOnExec
     }
   }
 
@@ -212,13 +210,6 @@ package final class FakeKernel: SystemCalls {
     if let descriptor = inherited[number] { return descriptor.link }
     if (0...2).contains(number) { return "/dev/null" }
     throw .noSuchFile
-  }
-
-  package func closesOnExec(_ descriptor: Int32) throws(Errno) -> Bool {
-    try note(.closesOnExec(descriptor))
-    if let descriptor = inherited[descriptor] { return descriptor.closesOnExec }
-    guard (0...2).contains(descriptor) else { throw .badDescriptor }
-    return false
   }
 
   // MARK: Privilege and machine

@@ -2,7 +2,7 @@ import Diagnostics
 package import Policy
 package import URingABI
 
-/// Policies of the whole language, and requests near every boundary that they have.
+/// Policies of the whole language; `BoundaryRequests` has the requests to try on them.
 package struct RandomPolicy {
   private static let span = SourceSpan(0..<0, in: SourceID(0))
   private var random: SplitMix64
@@ -21,6 +21,14 @@ package struct RandomPolicy {
       connect: operation == .connect ? connect() : nil, conditions: chance(4) ? [conditions(operation)] : [])
   }
 
+  /// A policy that has conditions on the arguments of these operations, and on nothing else.
+  package mutating func arguments(of operations: [Operation]) -> Policy {
+    Policy(
+      operations: OperationRules(allow: located(operations)),
+      open: operations.contains(.openat2) ? open() : nil, socket: operations.contains(.socket) ? socket() : nil,
+      connect: operations.contains(.connect) ? connect() : nil)
+  }
+
   private mutating func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
 
   private mutating func some<Element>(_ elements: [Element], upTo count: Int) -> [Element] {
@@ -36,7 +44,10 @@ package struct RandomPolicy {
   private mutating func flagRules(_ vocabulary: FlagVocabulary) -> FlagRules {
     var flags = vocabulary.flags
     if chance(5) {
-      flags.append(Flag(number: 1 << UInt64(vocabulary.width == 8 ? 7 : Int.random(in: 32..<63, using: &random))))
+      // By number: one bit without a name, or several, with and without.
+      let shape: UInt64 = [1, 1, 3, 0xF01, 0xFFF].randomElement(using: &random) ?? 1
+      let number = vocabulary.width == 8 ? 0x80 : shape << UInt64.random(in: 24..<51, using: &random)
+      flags.append(Flag(number: number & ~vocabulary.ignored))
     }
     let allow = chance(2) ? some(flags, upTo: flags.count) : nil
     let forbid = chance(2) ? some(flags, upTo: 4) : []
@@ -95,7 +106,9 @@ package struct RandomPolicy {
   }
 
   private mutating func ports() -> ClosedRange<UInt16> {
-    let start = UInt16.random(in: 1...65_535, using: &random)
+    // Now and then ports that meet and overlap, and the largest one.
+    let near: [UInt16] = [1, 255, 256, 257, 443, 444, 8000, 65_534, 65_535]
+    let start = chance(3) ? near.randomElement(using: &random) ?? 1 : UInt16.random(in: 1...65_535, using: &random)
     return start...(chance(2) ? start : UInt16.random(in: start...65_535, using: &random))
   }
 
@@ -113,88 +126,12 @@ package struct RandomPolicy {
       return .v6(length == 0 ? 0 : base & (UInt128.max << UInt128(128 - length)), length: length)
     }
     let length = Int.random(in: 0...32, using: &random)
-    let value = UInt32(truncatingIfNeeded: random.next())
+    var value = UInt32(truncatingIfNeeded: random.next())
+    // Often addresses that share some of their bytes.
+    if chance(2) {
+      let bytes: [UInt32] = [0, 1, 10, 127, 128, 192, 255]
+      value = (0..<4).reduce(0) { value, _ in value << 8 | (bytes.randomElement(using: &random) ?? 0) }
+    }
     return .v4(length == 0 ? 0 : value & (UInt32.max << UInt32(32 - length)), length: length)
-  }
-
-  // MARK: Requests
-
-  /// Requests at and beside the boundaries of the policies, and random ones.
-  package mutating func submissions(_ operation: Operation, near policies: [Policy], count: Int) -> [Submission] {
-    (0..<count).map { _ in
-      Submission(
-        operation, payload(operation, policies), flags: flagByte(), userData: userDataValue(operation, policies))
-    }
-  }
-
-  private mutating func flagByte() -> UInt8 { chance(2) ? 0 : UInt8(truncatingIfNeeded: random.next() & random.next()) }
-
-  private mutating func userDataValue(_ operation: Operation, _ policies: [Policy]) -> UInt64 {
-    let ranges = policies.compactMap { $0.conditions(of: operation)?.userData }.flatMap { $0.map(\.value) }
-    guard let range = ranges.randomElement(using: &random) else { return random.next() }
-    return [range.lowerBound, range.lowerBound &- 1, range.upperBound, range.upperBound &+ 1].randomElement(
-      using: &random) ?? 0
-  }
-
-  private mutating func payload(_ operation: Operation, _ policies: [Policy]) -> Submission.Payload {
-    switch operation {
-    case .openat, .openat2:
-      return Submission.opening(
-        operation, flags: flagWord(OpenConstants.flags) | random.next() % 4, mode: flagWord(OpenConstants.mode),
-        resolve: flagWord(OpenConstants.resolve))
-    case .socket:
-      let entries = policies.compactMap(\.socket).flatMap { ($0.allow ?? []) + $0.deny }
-      return .socket(
-        family: near(entries.flatMap { $0.families ?? [] }),
-        type: near(entries.flatMap { $0.types ?? [] }) | (chance(3) ? 0x80800 : 0),
-        protocol: near(entries.flatMap { $0.protocols ?? [] }))
-    case .connect:
-      return peer(policies.compactMap(\.connect).flatMap { ($0.allow ?? []) + $0.deny })
-    default:
-      return .none
-    }
-  }
-
-  private mutating func flagWord(_ vocabulary: FlagVocabulary) -> UInt64 {
-    var word: UInt64 = 0
-    for flag in vocabulary.flags where chance(6) { word |= flag.bits }
-    for flag in vocabulary.flags where chance(30) { word |= flag.mask }
-    if chance(10) { word |= 1 << (random.next() % 64) }
-    return word
-  }
-
-  private mutating func near(_ values: [UInt32]) -> UInt32 {
-    guard let value = values.randomElement(using: &random), !chance(5) else {
-      return UInt32(truncatingIfNeeded: random.next() % 50)
-    }
-    return [value, value, value &- 1, value &+ 1].randomElement(using: &random) ?? value
-  }
-
-  private mutating func peer(_ entries: [ConnectEntry]) -> Submission.Payload {
-    if chance(6) { return .connectElsewhere(family: [0, 1, 3, 9, 11, 40].randomElement(using: &random) ?? 0) }
-    let ranges = entries.flatMap { $0.ports ?? [] }.map(\.value)
-    var port = UInt16(truncatingIfNeeded: random.next())
-    if let range = ranges.randomElement(using: &random), !chance(5) {
-      port =
-        [range.lowerBound, range.lowerBound &- 1, range.upperBound, range.upperBound &+ 1]
-        .randomElement(using: &random) ?? port
-    }
-    guard let prefix = entries.flatMap({ $0.networks ?? [] }).randomElement(using: &random)?.value, !chance(6) else {
-      return .connect(to: .v4(UInt32(truncatingIfNeeded: random.next())), port: port)
-    }
-    return .connect(to: address(near: prefix), port: port)
-  }
-
-  private mutating func address(near prefix: IPPrefix) -> IPAddress {
-    switch prefix {
-    case .v4(let base, let length):
-      let last = base | (length == 32 ? 0 : UInt32.max >> UInt32(length))
-      let value = [base, base &- 1, last, last &+ 1].randomElement(using: &random) ?? base
-      return chance(3) ? .v6(IPPrefix.mappedBase | UInt128(value)) : .v4(value)
-    case .v6(let base, let length):
-      let last = base | (length == 128 ? 0 : UInt128.max >> UInt128(length))
-      let value = [base, base &- 1, last, last &+ 1].randomElement(using: &random) ?? base
-      return .v6(value)
-    }
   }
 }

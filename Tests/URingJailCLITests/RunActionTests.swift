@@ -52,7 +52,7 @@ struct RunActionTests {
         kernel.calls.map(\.name) == [
           .users, .capabilities, .open, .fileStatus, .read, .read, .close,
           .setNoNewPrivileges, .open, .fileSystem, .readLink, .readLink, .readLink, .close, .closeRange,
-          .probe, .query, .uname, .restrict, .filter, .execute,
+          .uname, .probe, .query, .restrict, .filter, .execute,
         ])
       #expect(kernel.calls.contains(.open("./p.toml")))
       #expect(kernel.started == "/bin/target")
@@ -135,6 +135,48 @@ struct RunActionTests {
       "./p.toml:1:1: error: the policy does not say which version",
     ] {
       #expect(text(result).contains(words), "\(text(result))")
+    }
+  }
+
+  @Test func dryRunDoesEverythingButStartTheTarget() async throws {
+    let result = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      var options = RunOptions()
+      options.isDryRun = true
+      let kernel = Self.kernel()
+      #expect(Self.run(kernel, options: options) == .success)
+      #expect(kernel.calls.contains { $0.name == .filter } && !kernel.calls.contains { $0.name == .execute })
+      let refused = Self.kernel("policy = 1\n[kernel]\nunsupported = 'refuse'\n")
+      refused.hasFilters = false
+      #expect(Self.run(refused, options: options) == .setUpFailed)
+    }
+    #expect(
+      String(decoding: result.standardOutputContent, as: UTF8.self).contains(
+        "io_uring: 4 restrictions and 1 filters\n  socket: "))
+  }
+
+  @Test func statusDescriptorThatIsNotOpenStopsEverythingBeforeThePolicyIsRead() async throws {
+    let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      var options = RunOptions()
+      options.statusDescriptors = [77]
+      let kernel = Self.kernel()
+      #expect(Self.run(kernel, options: options) == .setUpFailed)
+      #expect(kernel.calls == [.closeOnExec(77)])
+    }
+    #expect(text(result).contains("fcntl(77, F_SETFD): Bad file descriptor (EBADF)"))
+  }
+
+  @Test func everyStepIsToldOnRequest() async throws {
+    let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      var options = RunOptions()
+      options.isVerbose = true
+      _ = Self.run(Self.kernel(Self.policy + "[process]\nexec = 'deny'\n"), options: options)
+    }
+    for line in [
+      "read and compiled the policy './p.toml'", "no_new_privs is set", "descriptors that the target gets: 0, 1, 2",
+      "registered 4 restrictions and 1 filters", "installed a filter for system calls: execution of programs",
+      "executing '/bin/target'",
+    ] {
+      #expect(text(result).contains("uring-jail: \(line)\n"))
     }
   }
 

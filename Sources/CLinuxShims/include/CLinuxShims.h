@@ -92,6 +92,23 @@ int uj_io_uring_register(int fd, unsigned opcode, void *argument, unsigned count
 /* io_uring_setup(2) with one entry and no flags, for probes in a forked child: a descriptor, or the negated errno. */
 int uj_io_uring_setup_minimal(void);
 
+/* Where in its shared memory a ring keeps what is needed to submit one request and read its completion, in bytes. */
+struct uj_ring_layout {
+  uint32_t sq_tail, sq_array;     /* from IORING_OFF_SQ_RING */
+  uint32_t cq_head, cq_tail, cqes; /* from IORING_OFF_CQ_RING */
+};
+
+#define UJ_OFF_SQ_RING 0
+#define UJ_OFF_CQ_RING 0x8000000
+#define UJ_OFF_SQES 0x10000000
+#define UJ_SETUP_R_DISABLED (1U << 6)
+
+/* io_uring_setup(2) with one entry: a descriptor, and where things are; or the negated errno. */
+int uj_io_uring_setup(unsigned flags, struct uj_ring_layout *layout);
+
+/* io_uring_enter(2) that submits one entry and waits for one completion: entries submitted, or the negated errno. */
+int uj_io_uring_enter_one(int fd);
+
 /* prctl(PR_GET_NO_NEW_PRIVS): 0 or 1, or the negated errno. */
 int uj_get_no_new_privs(void);
 

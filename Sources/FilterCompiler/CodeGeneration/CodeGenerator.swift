@@ -15,15 +15,15 @@ struct CodeGenerator {
 
   private let graph: DecisionGraph
   private var assembler = Assembler()
-  private var planner = SearchPlanner<Place>()
+  private var planner = SearchPlanner()
   /// Where a node is entered: with nothing loaded, and with its word in the accumulator.
-  private var entries: [NodeID: Entry] = [:]
-  private var codes: [NodeID: NodeCode] = [:]
+  private var entries: [Entry?] = []
+  private var codes: [NodeCode?] = []
+  /// Where to find a node, by its number, in the two before.
+  private var slots: [Int]
   /// Returns that were jumped to and have not been placed yet, and where the first jump is.
   private var pending: [Verdict: Assembler.Label] = [:]
   private var pendingSince = 0
-  /// Searches whose code can be entered by another node that has the same key in the accumulator.
-  private var searches: [[NodeCode.Run]: Assembler.Label] = [:]
 
   private struct Entry {
     let load: Assembler.Label
@@ -37,28 +37,37 @@ struct CodeGenerator {
     case block(Int)
   }
 
-  static func program(for graph: DecisionGraph, root: NodeID) throws(Assembler.Failure) -> Program {
+  static func program(
+    for graph: DecisionGraph, root: NodeID, _ planner: inout SearchPlanner
+  ) throws(Assembler.Failure) -> Program {
     var generator = CodeGenerator(graph)
+    // The planner is lent, not copied.
+    swap(&generator.planner, &planner)
     generator.emit(root)
+    swap(&generator.planner, &planner)
     return try generator.assembler.assemble()
   }
 
   private init(_ graph: DecisionGraph) {
     self.graph = graph
+    slots = Array(repeating: 0, count: graph.nodes.count)
   }
 
   private mutating func emit(_ root: NodeID) {
     let order = graph.reachable(from: root)
-    for id in order {
+    entries = Array(repeating: nil, count: order.count)
+    codes = Array(repeating: nil, count: order.count)
+    for (slot, id) in order.enumerated() {
+      slots[id.index] = slot
       guard case .test(let field, let branches) = graph[id] else { continue }
-      codes[id] = NodeCode(field, branches)
-      entries[id] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
+      codes[slots[id.index]] = NodeCode(field, branches)
+      entries[slots[id.index]] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
     }
-    entries[root]?.needsLoad = true
+    entries[slots[root.index]]?.needsLoad = true
     for id in order {
-      guard let code = codes[id], case .test(_, let branches) = graph[id] else { continue }
-      for target in Set(branches.map(\.target)) where !isReady(target, behind: code) {
-        entries[target]?.needsLoad = true
+      guard let code = codes[slots[id.index]], case .test(_, let branches) = graph[id] else { continue }
+      for branch in branches where !isReady(branch.target, behind: code) {
+        entries[slots[branch.target.index]]?.needsLoad = true
       }
     }
     if case .verdict(let verdict) = graph[root] {
@@ -72,12 +81,12 @@ struct CodeGenerator {
 
   /// True if a node finds its word loaded by the one before it.
   private func isReady(_ target: NodeID, behind code: NodeCode) -> Bool {
-    guard let next = codes[target] else { return false }
+    guard let next = codes[slots[target.index]] else { return false }
     return code.keepsWord && next.offset == code.offset
   }
 
   private mutating func emitNode(_ id: NodeID) {
-    guard let code = codes[id], let entry = entries[id] else { return }
+    guard let code = codes[slots[id.index]], let entry = entries[slots[id.index]] else { return }
     if entry.needsLoad {
       assembler.place(entry.load)
       assembler.loadWord(at: code.offset)
@@ -108,7 +117,7 @@ struct CodeGenerator {
   // MARK: Searches
 
   private mutating func emitSearch(_ runs: [NodeCode.Run], _ code: NodeCode) {
-    let places = runs.map { SearchTree<Place>.Run(last: $0.last, target: .node($0.target)) }
+    let places = runs.map { SearchTree<Place>.Run(first: $0.first, last: $0.last, target: .node($0.target)) }
     if places.count <= Self.blockRuns {
       emitBlock(planner.tree(places[...]), code, [:])
       return
@@ -116,13 +125,15 @@ struct CodeGenerator {
     // A short search among blocks, then one inside a block: only one jump on any way is a long one.
     let count = (places.count + Self.blockRuns - 1) / Self.blockRuns
     let bounds = (0...count).map { places.count * $0 / count }
-    let tops = (0..<count).map { SearchTree<Place>.Run(last: places[bounds[$0 + 1] - 1].last, target: .block($0)) }
+    let tops = (0..<count).map { block in
+      SearchTree<Place>.Run(
+        first: places[bounds[block]].first, last: places[bounds[block + 1] - 1].last, target: .block(block))
+    }
     let labels = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, assembler.makeLabel()) })
     emitBlock(planner.tree(tops[...]), code, labels)
     for block in 0..<count {
       if let label = labels[block] { assembler.place(label) }
-      let first = block == 0 ? 0 : places[bounds[block] - 1].last + 1
-      emitBlock(planner.tree(places[bounds[block]..<bounds[block + 1]], first: first), code, [:])
+      emitBlock(planner.tree(places[bounds[block]..<bounds[block + 1]]), code, [:])
     }
   }
 
@@ -179,7 +190,7 @@ struct CodeGenerator {
       return .label(label)
     case .node(let id):
       if case .verdict(let verdict) = graph[id] { return .label(label(for: verdict)) }
-      guard let entry = entries[id] else { preconditionFailure("every test has an entry") }
+      guard let entry = entries[slots[id.index]] else { preconditionFailure("every test has an entry") }
       return .label(isReady(id, behind: code) ? entry.ready : entry.load)
     }
   }

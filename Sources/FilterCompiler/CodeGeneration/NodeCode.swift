@@ -32,21 +32,31 @@ struct NodeCode {
 
   init(_ field: Field, _ branches: [DecisionGraph.Branch]) {
     offset = field.word.offset
+    let runs = Self.runs(branches, of: field)
     switch field.order {
     case .host:
+      // If 0 alone goes the first way, a test for any bit is enough.
       if branches.count == 2, branches[0].last == 0 {
         transformation = []
         search = .bits(field.word.mask, set: branches[1].target, clear: branches[0].target)
       } else {
         transformation = field.word.mask == .max ? [] : [.and(field.word.mask)]
-        search = .runs(branches.map { Run(last: $0.last, target: $0.target) })
+        search = .runs(runs)
       }
     case .network16:
       transformation = [.multiply(Self.swapFactor)]
-      search = .runs(branches.map { Run(last: $0.last << 16 | 0xFFFF, target: $0.target) })
+      search = .runs(runs.map { Run(first: $0.first << 16, last: $0.last << 16 | 0xFFFF, target: $0.target) })
     case .network32:
       transformation = Self.byteSwap(offset: field.word.offset)
-      search = .runs(branches.map { Run(last: $0.last, target: $0.target) })
+      search = .runs(runs)
+    }
+  }
+
+  private static func runs(_ branches: [DecisionGraph.Branch], of field: Field) -> [Run] {
+    var first: UInt32 = 0
+    return branches.map { branch in
+      defer { first = field.value(after: branch.last) ?? 0 }
+      return Run(first: first, last: branch.last, target: branch.target)
     }
   }
 

@@ -37,6 +37,11 @@ struct DecisionGraph {
     let second: NodeID
   }
 
+  init() {
+    // Most decisions are small; growing would hash their nodes again and again.
+    identities.reserveCapacity(96)
+  }
+
   subscript(id: NodeID) -> Node { nodes[id.index] }
 
   // MARK: Making nodes
@@ -48,8 +53,11 @@ struct DecisionGraph {
     var merged: [Branch] = []
     merged.reserveCapacity(branches.count)
     for branch in branches {
+      // A run that no value is in takes no branch, and a run ends at the last value that is in it.
+      let last = field.largestValue(upTo: branch.last)
+      if merged.last?.last == last { continue }
       if merged.last?.target == branch.target { merged.removeLast() }
-      merged.append(branch)
+      merged.append(Branch(last: last, target: branch.target))
     }
     precondition(merged.last?.last == field.largest, "branches cover every value of the field")
     if merged.count == 1 { return merged[0].target }
@@ -166,10 +174,11 @@ struct DecisionGraph {
 
   /// The nodes that can be reached, every one before those that it leads to.
   func reachable(from root: NodeID) -> [NodeID] {
-    var seen: Set<NodeID> = []
+    var seen = [Bool](repeating: false, count: nodes.count)
     var finished: [NodeID] = []
     func visit(_ id: NodeID) {
-      guard seen.insert(id).inserted else { return }
+      if seen[id.index] { return }
+      seen[id.index] = true
       if case .test(_, let branches) = self[id] { for branch in branches.reversed() { visit(branch.target) } }
       finished.append(id)
     }

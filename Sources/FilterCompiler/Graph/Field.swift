@@ -26,6 +26,20 @@ struct Field: Hashable, Comparable, Sendable {
   /// The largest number that the field can have.
   var largest: UInt32 { order == .network16 ? 0xFFFF : word.mask }
 
+  /// The largest number up to the limit that the field can have: one without bits beyond the mask.
+  func largestValue(upTo limit: UInt32) -> UInt32 {
+    let foreign = limit & ~largest
+    if foreign == 0 { return limit }
+    // Where the limit first has a bit that no value has, values are smaller, and what follows is free.
+    let below = UInt32.max >> UInt32(foreign.leadingZeroBitCount)
+    return limit & ~below | largest & below
+  }
+
+  /// The smallest number beyond another one that the field has; `nil` if that was the largest.
+  func value(after number: UInt32) -> UInt32? {
+    number == largest ? nil : ((number | ~largest) &+ 1) & largest
+  }
+
   static func < (a: Field, b: Field) -> Bool { (a.rank, a.word) < (b.rank, b.word) }
 
   /// The number that a context has here; what the generated code computes by other means.

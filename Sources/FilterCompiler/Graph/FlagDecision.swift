@@ -86,9 +86,10 @@ struct FlagDecision {
     let masks = alternatives.map(\.cube.mask)
     let single = masks.reduce(0) { $0 | $1 }
     for bit in CubeSet.bits(of: single) {
-      // Bits that always occur together are one number: the access mode, say.
+      // Bits of one word that always occur together are one number: the access mode, say.
       let sharing = masks.filter { $0 & bit != 0 }
-      let group = sharing.reduce(UInt64.max) { $0 & $1 } & ~masks.filter { $0 & bit == 0 }.reduce(0) { $0 | $1 }
+      let word: UInt64 = bit >> 32 == 0 ? 0xFFFF_FFFF : 0xFFFF_FFFF_0000_0000
+      let group = sharing.reduce(word) { $0 & $1 } & ~masks.filter { $0 & bit == 0 }.reduce(0) { $0 | $1 }
       let few = group.nonzeroBitCount <= 4 ? group | bit : bit
       if sharing.count > best.score { best = (few, sharing.count) }
     }

@@ -13,10 +13,22 @@ struct LowerNetworkOrder {
   private var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
   private var cost = SearchCost()
 
-  static func run(_ graph: DecisionGraph, _ root: DecisionGraph.NodeID) -> (DecisionGraph, DecisionGraph.NodeID) {
-    var pass = LowerNetworkOrder(graph: graph)
+  /// The root of the decision without such tests, as far as that is shorter; its nodes are added to the graph.
+  static func run(
+    _ graph: inout DecisionGraph, _ root: DecisionGraph.NodeID, _ planner: inout SearchPlanner
+  ) -> DecisionGraph.NodeID {
+    let needsNone = graph.nodes.allSatisfy { node in
+      if case .test(let field, _) = node { field.order == .host } else { true }
+    }
+    if needsNone { return root }
+    var pass = LowerNetworkOrder(graph: DecisionGraph())
+    // Graph and planner are lent, not copied.
+    swap(&pass.graph, &graph)
+    swap(&pass.cost.planner, &planner)
     let root = pass.lower(root)
-    return (pass.graph, root)
+    swap(&pass.graph, &graph)
+    swap(&pass.cost.planner, &planner)
+    return root
   }
 
   private init(graph: DecisionGraph) {
@@ -45,12 +57,12 @@ struct LowerNetworkOrder {
   private static let mostSingles = 2048
 
   private mutating func lower16(_ field: Field, _ branches: [DecisionGraph.Branch]) -> DecisionGraph.NodeID {
-    let direct = graph.test(field, branches)
-    guard let (singles, other) = Self.singles(branches, of: field) else { return direct }
+    guard let (singles, other) = Self.singles(branches, of: field) else { return graph.test(field, branches) }
     let host = Field(FilterContext.Word(offset: field.word.offset), rank: field.rank)
     let swapped = singles.map { (UInt32(UInt16(truncatingIfNeeded: $0.value).byteSwapped), $0.target) }
     let reversed = test(host, singles: swapped, else: other)
-    return cheaper(reversed, direct)
+    // Nothing is shorter than one comparison.
+    return singles.count == 1 ? reversed : cheaper(reversed, graph.test(field, branches))
   }
 
   /// The values that do not go where most go; `nil` if they are too many.
@@ -97,9 +109,11 @@ struct LowerNetworkOrder {
   private static let mostPrefixes = 4096
 
   private mutating func lower32(_ field: Field, _ branches: [DecisionGraph.Branch]) -> DecisionGraph.NodeID {
-    var best = graph.test(field, branches)
-    guard let (prefixes, other) = Self.prefixes(branches) else { return best }
-    best = cheaper(byLength(field, prefixes, else: other), best)
+    guard let (prefixes, other) = Self.prefixes(branches) else { return graph.test(field, branches) }
+    let masked = byLength(field, prefixes, else: other)
+    // Nothing is shorter than one comparison.
+    if prefixes.count == 1 { return masked }
+    var best = cheaper(masked, graph.test(field, branches))
     if prefixes.count <= 256 { best = cheaper(byOctet(field, branches), best) }
     return best
   }
@@ -177,14 +191,22 @@ struct LowerNetworkOrder {
     let unit = mask & (~mask &+ 1)
     var octets: [DecisionGraph.Branch] = []
     var position = branches.startIndex
-    for value in UInt32(0)...255 {
+    var value: UInt32 = 0
+    while value <= 255 {
       let first = base | value << shift
-      let last = first | ((1 << shift) - 1)
       while branches[position].last < first { position += 1 }
-      let target =
-        branches[position].last >= last
-        ? branches[position].target : octet(index + 1, of: field, base: first, branches[position...])
-      octets.append(DecisionGraph.Branch(last: value == 255 ? mask : (value + 1) * unit - 1, target: target))
+      // All bytes whose addresses have one target: as far as its run goes, but not beyond this part of the word.
+      let run = (branches[position].last ^ base) >> shift > 255 ? .max : branches[position].last
+      let end = run == .max ? 256 : ((run ^ base) &+ 1) >> shift
+      let target: DecisionGraph.NodeID
+      if end > value {
+        target = branches[position].target
+        value = end
+      } else {
+        target = octet(index + 1, of: field, base: first, branches[position...])
+        value += 1
+      }
+      octets.append(DecisionGraph.Branch(last: value == 256 ? mask : value * unit - 1, target: target))
     }
     return graph.test(Field(FilterContext.Word(offset: field.word.offset, mask: mask), rank: field.rank), octets)
   }
@@ -192,6 +214,6 @@ struct LowerNetworkOrder {
   private mutating func cheaper(
     _ a: DecisionGraph.NodeID, _ b: DecisionGraph.NodeID
   ) -> DecisionGraph.NodeID {
-    cost.of(a, in: graph) < cost.of(b, in: graph) ? a : b
+    cost.isCheaper(a, than: b, in: graph) ? a : b
   }
 }

@@ -14,16 +14,18 @@ import BPF
 ///     parts:  port 443 → first addresses, else deny     and     other addresses
 struct SplitLongPrograms {
   /// The programs of a decision, in no order that matters.
-  static func programs(for graph: DecisionGraph, root: DecisionGraph.NodeID) throws(Assembler.Failure) -> [Program] {
+  static func programs(
+    for graph: DecisionGraph, root: DecisionGraph.NodeID, _ planner: inout SearchPlanner
+  ) throws(Assembler.Failure) -> [Program] {
     do throws(Assembler.Failure) {
-      return [try CodeGenerator.program(for: graph, root: root)]
+      return [try CodeGenerator.program(for: graph, root: root, &planner)]
     } catch {
       guard case .tooLong(let count) = error else { throw error }
       let parts = max(2, (count + Program.mostInstructions * 9 / 10 - 1) / (Program.mostInstructions * 9 / 10))
       var graph = graph
       guard let roots = cut(root, into: parts, in: &graph) else { throw error }
       var programs: [Program] = []
-      for root in roots { programs += try self.programs(for: graph, root: root) }
+      for root in roots { programs += try self.programs(for: graph, root: root, &planner) }
       return programs
     }
   }

@@ -14,7 +14,8 @@ enum FlagRegion {
       region = region.intersection(Cube(mask: flag.mask, value: flag.value))
     }
     if let allow = rules.allow {
-      region = region.intersection(explained(by: allow.map(\.value), named(rules, vocabulary), vocabulary, exempt))
+      let others = (rules.forbid + rules.require).reduce(0) { $0 | $1.value.bits }
+      region = region.intersection(explained(by: allow.map(\.value), vocabulary, exempt, others: others))
     }
     return region
   }
@@ -35,14 +36,21 @@ enum FlagRegion {
   }
 
   /// Every bit that is set belongs to one of the flags, which is carried as a whole.
+  ///
+  /// `others`: bits of the conditions beside `allow`; those that no flag has are explained by nothing.
   private static func explained(
-    by allowed: [Flag], _ named: [Flag], _ vocabulary: FlagVocabulary, _ exempt: UInt64
+    by allowed: [Flag], _ vocabulary: FlagVocabulary, _ exempt: UInt64, others: UInt64
   ) -> CubeSet {
     let free = vocabulary.ignored | exempt
-    var result = CubeSet.everything
-    for component in components(of: named) {
+    let components = components(of: vocabulary.flags + allowed)
+    let unexplained = others & ~components.reduce(free, |)
+    var result = CubeSet([Cube(mask: unexplained, value: 0)])
+    for component in components {
       let bits = CubeSet.bits(of: component)
-      precondition(bits.count <= 8, "flags that share bits are few")
+      guard bits.count <= mostBits else {
+        result = result.intersection(explained(by: allowed, in: component & ~free))
+        continue
+      }
       var patterns: [Cube] = []
       for number in 0..<(1 << bits.count) {
         let pattern = bits.indices.reduce(UInt64(0)) { number >> $1 & 1 == 1 ? $0 | bits[$1] : $0 }
@@ -52,6 +60,25 @@ enum FlagRegion {
       result = result.intersection(CubeSet(patterns))
     }
     return result
+  }
+
+  /// Bits of one component up to which every pattern of them is looked at.
+  private static let mostBits = 8
+
+  /// For many bits: whatever flags are carried, nothing else is set.
+  private static func explained(by allowed: [Flag], in component: UInt64) -> CubeSet {
+    let touching = allowed.filter { $0.bits & component != 0 }
+    // A bit that is a flag by itself is free; only flags of several bits are there as a whole or not at all.
+    let single = touching.filter { $0.bits == $0.mask && $0.bits == $0.value && $0.bits.nonzeroBitCount == 1 }
+    let free = single.reduce(0) { $0 | $1.bits }
+    var cubes = [(carried: Cube.everything, bits: free)]
+    for flag in touching where !single.contains(flag) {
+      cubes += cubes.compactMap { cube in
+        cube.carried.intersection(Cube(mask: flag.mask, value: flag.value)).map { ($0, cube.bits | flag.bits) }
+      }
+    }
+    return CubeSet(
+      cubes.compactMap { $0.carried.intersection(Cube(mask: component & ~$0.bits, value: 0)) })
   }
 
   /// Bits that flags share belong together; each of the others stands alone.

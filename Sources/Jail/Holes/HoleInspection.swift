@@ -1,5 +1,5 @@
 package import Kernel
-package import URingABI
+import URingABI
 
 /// Whether this kernel has H1, which no filter can close.
 package struct HoleInspection<Calls: SystemCalls> {
@@ -30,15 +30,4 @@ package struct HoleInspection<Calls: SystemCalls> {
     case .undecided(let reason): return .undecided(reason)
     }
   }
-}
-
-/// What is known of a hole on the running kernel.
-package enum HoleFinding: Hashable, Sendable {
-  /// By its release, without a trial.
-  case ruledOut
-  /// By a trial, now or earlier since the kernel was booted.
-  case closed
-  case open
-  /// It could not be tried; why. To be taken for open.
-  case undecided(String)
 }

@@ -20,6 +20,18 @@ package struct SystemCallRules: Sendable {
     self.execution = execution
   }
 
+  /// What the rules are about, for people.
+  package var subjects: String {
+    var subjects: [String] = []
+    if blocksIOURing {
+      subjects.append("io_uring as a whole")
+    } else if permittedRegistrations != nil {
+      subjects.append("register opcodes")
+    }
+    if execution != nil { subjects.append("execution of programs") }
+    return subjects.joined(separator: ", ")
+  }
+
   /// Nothing is taken.
   package var isEmpty: Bool { permittedRegistrations == nil && !blocksIOURing && execution == nil }
 }

@@ -40,7 +40,8 @@ extension Submission.Payload {
   }
 
   private static func openFlags(_ flags: UInt64) -> String {
-    let rest = flags & ~OpenConstants.accessMask & ~OpenConstants.largeFile
+    let implied = flags & OpenConstants.path == 0 ? OpenConstants.largeFile : 0
+    let rest = flags & ~OpenConstants.accessMask & ~implied
     let access: String? =
       switch flags & OpenConstants.accessMask {
       case OpenConstants.readOnly: rest & OpenConstants.path == 0 ? "rdonly" : nil

@@ -16,7 +16,7 @@ package struct RootCommand: ParsableCommand {
     version: "uring-jail \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, CompileCommand.self, ProveCommand.self,
-      OperationsCommand.self,
+      OperationsCommand.self, ProbeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

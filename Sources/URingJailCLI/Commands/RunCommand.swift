@@ -58,11 +58,15 @@ package struct RunCommand: ParsableCommand {
   package init() {}
 
   /// What this command line, the program's own name at index 0, asks for. Throws over a mistake that the parser does
-  /// not see: it takes the next argument as the value of `--policy=` or `--keep-fd=`.
+  /// not see: it takes the next argument as the value of `--policy=` and its like.
   package func request(from arguments: ArgumentVector) throws -> RunRequest {
     // The command is the tail of the arguments. All values are taken as bytes: the parser has only text.
     let options = arguments.count - command.count
-    let policies = Self.policies(in: (1..<options).map { arguments.bytes(at: $0) })
+    let words = (1..<options).map { arguments.bytes(at: $0) }
+    for name in ["--keep-fd", "--status-fd"] where words.contains(Array("\(name)=".utf8)) {
+      throw ValidationError("The value of '\(name)' is empty")
+    }
+    let policies = Self.policies(in: words)
     guard policies.count == policy.count, !policies.contains(where: \.isEmpty) else {
       throw ValidationError("The value of '--policy' is empty")
     }

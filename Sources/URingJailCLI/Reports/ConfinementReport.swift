@@ -17,7 +17,7 @@ struct ConfinementReport {
   /// Members may be added in later releases, and are never renamed.
   var members: [JSON.Member] {
     [
-      JSON.Member("kernel", confinement.release.isEmpty ? .null : .string(confinement.release)),
+      JSON.Member("kernel", .string(confinement.release)),
       JSON.Member("io_uring", .string(state)),
       JSON.Member("restrictions", .integer(Int64(plan?.restrictions.count ?? 0))),
       JSON.Member("filters", .array((plan?.filters ?? []).map(Self.object))),
@@ -52,7 +52,7 @@ struct ConfinementReport {
     }
     lines.append("descriptors: \(([0, 1, 2] + confinement.descriptors).map(String.init).joined(separator: ", "))")
     lines.append(
-      "kernel: \(confinement.release.isEmpty ? "without io_uring filters" : confinement.release); H1 \(hole)")
+      "kernel: \(confinement.release); H1 \(hole)")
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -1,0 +1,3 @@
+/* libseccomp, for the benchmark only. */
+#pragma once
+#include <seccomp.h>

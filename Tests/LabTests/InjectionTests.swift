@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+/// The release binary with one system call after the other failing or the last that it makes, as strace(1) does it.
+@Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun))
+struct InjectionTests {
+  private static let policy = """
+    policy = 1
+    [operations]
+    allow = ["nop", "socket"]
+    [socket]
+    allow = [{ family = "unix" }]
+    [register]
+    allow = ["@query"]
+    [process]
+    exec = "deny"
+    capabilities = { drop = ["net_raw", "sys_admin"] }
+
+    """
+  /// Tries what the policy denies in three ways: by seccomp, by a restriction, and by a filter.
+  private static let target = [
+    Lab.client, "--register", "personality", "--one-by-one", "nop", "openat,path=/", "socket,family=inet,type=stream",
+  ]
+
+  /// A system call of the launcher: its name, and how many of that name came before.
+  private struct Call: CustomStringConvertible {
+    let name: String
+    let number: Int
+    var description: String { "\(name) \(number)" }
+  }
+
+  private final class Launch {
+    let folder: TemporaryFolder
+    let command: [String]
+
+    init() throws {
+      folder = try TemporaryFolder()
+      let file = try folder.create("p.toml", InjectionTests.policy).path(percentEncoded: false)
+      command = [Lab.jail, "--policy", file, "--"] + InjectionTests.target
+    }
+
+    /// Every call from the first of the program to the execution of the target, which is not in it.
+    func calls() throws -> [Call] {
+      let log = "\(folder.path)/strace"
+      let outcome = try run(["strace", "-o", log] + command)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      var calls: [Call] = []
+      var counts: [String: Int] = [:]
+      for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
+        let name = String(line.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+        counts[name, default: 0] += 1
+        if name == "execve" {
+          if calls.isEmpty && counts[name] == 1 { continue }
+          return calls
+        }
+        calls.append(Call(name: name, number: counts[name, default: 0]))
+      }
+      return calls
+    }
+
+    func outcome(injecting what: String, at call: Call) throws -> Outcome {
+      try run(
+        [
+          "strace", "-o", "/dev/null", "-e", "trace=\(call.name)", "-e",
+          "inject=\(call.name):\(what):when=\(call.number)",
+        ]
+          + command)
+    }
+  }
+
+  /// Nothing came of it, or a target in the whole jail.
+  private func expectNothingOrAJail(_ outcome: Outcome, _ what: String) throws {
+    if outcome.output.isEmpty {
+      #expect(outcome.status != 0, "\(what)")
+    } else {
+      let errors = outcome.output.split(separator: "\n").map { $0.contains("\"EACCES\"") }
+      #expect(errors == [true, false, true, true], "\(what): \(outcome.output)")
+    }
+  }
+
+  @Test func callsOfALaunchAreThoseThatMatter() throws {
+    let names = Set(try Launch().calls().map(\.name))
+    for name in ["io_uring_register", "seccomp", "prctl", "capset", "getrandom", "close_range", "readlink", "uname"] {
+      #expect(names.contains(name), "\(name)")
+    }
+    #expect(!names.contains("io_uring_setup"))
+  }
+
+  @Test(arguments: ["EPERM", "EINVAL", "ENOSYS"])
+  func callThatFailsLeadsToNothingOrToAWholeJail(_ error: String) throws {
+    let launch = try Launch()
+    for call in try launch.calls() {
+      let outcome = try launch.outcome(injecting: "error=\(error)", at: call)
+      try expectNothingOrAJail(outcome, "\(call) fails with \(error): \(outcome.errors)")
+    }
+  }
+
+  /// A call that is answered with success and was not made.
+  @Test func registrationThatOnlySeemsToSucceedIsNotTheLaunchersFault() throws {
+    let launch = try Launch()
+    let calls = try launch.calls().filter { $0.name == "io_uring_register" }
+    #expect(calls.count == 4, "probe, query, restrictions and one filter")
+    // A probe that succeeds without an argument is no answer that a kernel gives.
+    let outcome = try launch.outcome(injecting: "retval=0", at: calls[0])
+    #expect(outcome.status == 125 && outcome.output.isEmpty)
+  }
+
+  @Test func launcherThatIsKilledAtAnyMomentHasStartedNothing() throws {
+    let launch = try Launch()
+    for call in try launch.calls() {
+      let outcome = try launch.outcome(injecting: "signal=KILL", at: call)
+      #expect(outcome.output.isEmpty && outcome.status == 128 + 9, "\(call): \(outcome.status)")
+    }
+  }
+}

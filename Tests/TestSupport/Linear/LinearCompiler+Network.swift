@@ -1,0 +1,131 @@
+import BPF
+import Policy
+import URingABI
+
+/// Conditions on the arguments of socket(2) and connect(2).
+extension LinearCompiler {
+  // MARK: [socket]
+
+  /// `u32 family` @16, `u32 type` @20, of which the low four bits are the type, `u32 protocol` @24.
+  mutating func check(_ rules: SocketRules) {
+    checkEntries(allow: rules.allow, deny: rules.deny) { compiler, entry, other in
+      if let families = entry.families {
+        compiler.code.loadWord(at: 16)
+        compiler.requireAny(of: families, else: other)
+      }
+      if let types = entry.types {
+        compiler.code.loadWord(at: 20)
+        compiler.code.and(0xF)
+        compiler.requireAny(of: types, else: other)
+      }
+      if let protocols = entry.protocols {
+        compiler.code.loadWord(at: 24)
+        compiler.requireAny(of: protocols, else: other)
+      }
+    }
+  }
+
+  // MARK: [connect]
+
+  private static let inet: UInt32 = 2
+  private static let inet6: UInt32 = 10
+
+  /// `u32 family` @16, `be16 port` @20, address @24: `be32` for IPv4, 16 bytes for IPv6.
+  mutating func check(_ rules: ConnectRules) {
+    if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil || $0.ports != nil }) {
+      let fine = code.makeLabel()
+      requireInternet(else: fine)
+      loadPort()
+      code.branchIfEqual(0, then: .label(deny), else: .next)
+      code.place(fine)
+    }
+    checkEntries(allow: rules.allow, deny: rules.deny) { compiler, entry, other in
+      if let families = entry.families {
+        compiler.code.loadWord(at: 16)
+        compiler.requireAny(of: families, else: other)
+      }
+      if let ports = entry.ports {
+        compiler.requireInternet(else: other)
+        compiler.requirePort(in: ports.map(\.value), else: other)
+      }
+      if let networks = entry.networks {
+        compiler.requireAddress(in: networks.map(\.value), else: other)
+      }
+    }
+  }
+
+  private mutating func requireInternet(else other: Assembler.Label) {
+    code.loadWord(at: 16)
+    requireAny(of: [Self.inet, Self.inet6], else: other)
+  }
+
+  /// The port as a number: its two bytes put in order.
+  private mutating func loadPort() {
+    code.loadWord(at: 20)
+    #if _endian(little)
+      code.shiftRight(by: 8)
+      code.and(0xFF)
+      code.copyToIndex()
+      code.loadWord(at: 20)
+      code.and(0xFF)
+      code.append(Instruction(code: Opcode.shiftLeftImmediate, k: 8))
+      code.orIndex()
+    #else
+      code.shiftRight(by: 16)
+    #endif
+  }
+
+  private mutating func requirePort(in ranges: [ClosedRange<UInt16>], else other: Assembler.Label) {
+    let found = code.makeLabel()
+    loadPort()
+    for range in ranges {
+      let (first, last) = (UInt32(range.lowerBound), UInt32(range.upperBound))
+      if first == last {
+        code.branchIfEqual(first, then: .label(found), else: .next)
+        continue
+      }
+      let next = code.makeLabel()
+      code.branchIfAtLeast(first, then: .next, else: .label(next))
+      code.branchIfAtLeast(last + 1, then: .label(next), else: .label(found))
+      code.place(next)
+    }
+    code.jump(to: other)
+    code.place(found)
+  }
+
+  private mutating func requireAddress(in prefixes: [IPPrefix], else other: Assembler.Label) {
+    let (found, notIPv4) = (code.makeLabel(), code.makeLabel())
+    require(16, Self.inet, else: notIPv4)
+    for case .v4(let base, let length) in prefixes {
+      requirePrefix(of: [base], at: 24, length, found: found)
+    }
+    code.jump(to: other)
+    code.place(notIPv4)
+    require(16, Self.inet6, else: other)
+    for prefix in prefixes {
+      switch prefix {
+      case .v4(let base, let length):
+        // ::ffff:a.b.c.d
+        requirePrefix(of: [0, 0, 0xFFFF, base], at: 24, 96 + length, found: found)
+      case .v6(let base, let length):
+        let words = [96, 64, 32, 0].map { UInt32(truncatingIfNeeded: base >> UInt128($0)) }
+        requirePrefix(of: words, at: 24, length, found: found)
+      }
+    }
+    code.jump(to: other)
+    code.place(found)
+  }
+
+  /// Goes to `found` if the words from the offset on begin with these bits, and else on.
+  private mutating func requirePrefix(of words: [UInt32], at offset: Int, _ length: Int, found: Assembler.Label) {
+    let next = code.makeLabel()
+    for (index, word) in words.enumerated() {
+      let bits = min(32, length - 32 * index)
+      guard bits > 0 else { break }
+      let mask = UInt32.max << UInt32(32 - bits)
+      require(offset + 4 * index, mask: mask.bigEndian, (word & mask).bigEndian, else: next)
+    }
+    code.jump(to: found)
+    code.place(next)
+  }
+}

@@ -1,0 +1,19 @@
+import Diagnostics
+package import Policy
+import URingABI
+
+/// Policies with more values than one program holds.
+package enum LongLists {
+  /// Allows connections to this many networks, none of them beside another.
+  package static func peers(_ count: Int) -> Policy {
+    let span = SourceSpan(0..<0, in: SourceID(0))
+    // Multiplying by an odd number changes the order of the numbers and loses none.
+    let networks = (0..<UInt32(count)).map { number in
+      Located(IPPrefix.v4(number &* 0x9E37_79B1 << 8, length: 24), at: span)
+    }
+    return Policy(
+      operations: OperationRules(allow: [Located(.connect, at: span)]),
+      connect: ConnectRules(
+        allow: [ConnectEntry(networks: networks, ports: nil, families: nil, span: span)], span: span))
+  }
+}
