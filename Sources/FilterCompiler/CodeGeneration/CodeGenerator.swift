@@ -21,6 +21,8 @@ struct CodeGenerator {
   private var codes: [NodeCode?] = []
   /// Where to find a node, by its number, in the two before.
   private var slots: [Int]
+  /// Long searches that several nodes have, after making a key of different words: the code stands behind the last.
+  private var shared: [[NodeCode.Run]: (label: Assembler.Label, nodes: Int)] = [:]
   /// Returns that were jumped to and have not been placed yet, and where the first jump is.
   private var pending: [Verdict: Assembler.Label] = [:]
   private var pendingSince = 0
@@ -37,10 +39,11 @@ struct CodeGenerator {
     case block(Int)
   }
 
+  /// `sharesSearches`: long searches with equal keys are there once, which costs one jump and saves their length.
   static func program(
-    for graph: DecisionGraph, root: NodeID, _ planner: inout SearchPlanner
+    for graph: DecisionGraph, root: NodeID, sharesSearches: Bool, _ planner: inout SearchPlanner
   ) throws(Assembler.Failure) -> Program {
-    var generator = CodeGenerator(graph)
+    var generator = CodeGenerator(graph, sharesSearches: sharesSearches)
     // The planner is lent, not copied.
     swap(&generator.planner, &planner)
     generator.emit(root)
@@ -48,8 +51,11 @@ struct CodeGenerator {
     return try generator.assembler.assemble()
   }
 
-  private init(_ graph: DecisionGraph) {
+  private let sharesSearches: Bool
+
+  private init(_ graph: DecisionGraph, sharesSearches: Bool) {
     self.graph = graph
+    self.sharesSearches = sharesSearches
     slots = Array(repeating: 0, count: graph.nodes.count)
   }
 
@@ -74,9 +80,21 @@ struct CodeGenerator {
       assembler.end(verdict)
       return
     }
+    if sharesSearches { findSharedSearches(order) }
     // Verdicts are placed by need, so what remains are the tests.
     for id in order { emitNode(id) }
     placeReturns()
+  }
+
+  private mutating func findSharedSearches(_ order: [NodeID]) {
+    for id in order {
+      // Where the word stays loaded, what follows the search depends on which word it is.
+      guard let code = codes[slots[id.index]], !code.keepsWord, case .runs(let runs) = code.search,
+        runs.count > Self.blockRuns
+      else { continue }
+      let label = shared[runs]?.label ?? assembler.makeLabel()
+      shared[runs] = (label, (shared[runs]?.nodes ?? 0) + 1)
+    }
   }
 
   /// True if a node finds its word loaded by the one before it.
@@ -99,6 +117,15 @@ struct CodeGenerator {
       assembler.branchIfAnyBit(mask, then: then, else: otherwise)
       placeReturnsIfFar(next: 0)
     case .runs(let runs):
+      if let (label, nodes) = shared[runs], !code.keepsWord {
+        shared[runs] = (label, nodes - 1)
+        if nodes > 1 {
+          assembler.jump(to: label)
+          placeReturnsIfFar(next: 0)
+          return
+        }
+        assembler.place(label)
+      }
       emitSearch(runs, code)
     }
   }
@@ -123,7 +150,9 @@ struct CodeGenerator {
       return
     }
     // A short search among blocks, then one inside a block: only one jump on any way is a long one.
-    let count = (places.count + Self.blockRuns - 1) / Self.blockRuns
+    // A power of two of blocks, so that no part of the search among them is longer than another.
+    let fewest = (places.count + Self.blockRuns - 1) / Self.blockRuns
+    let count = 1 << (Int.bitWidth - (fewest - 1).leadingZeroBitCount)
     let bounds = (0...count).map { places.count * $0 / count }
     let tops = (0..<count).map { block in
       SearchTree<Place>.Run(

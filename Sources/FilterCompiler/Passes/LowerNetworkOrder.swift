@@ -106,7 +106,7 @@ struct LowerNetworkOrder {
   // MARK: Addresses
 
   /// Prefixes of a word beyond which only reversing its bytes is tried.
-  private static let mostPrefixes = 4096
+  private static let mostPrefixes = 65_536
 
   private mutating func lower32(_ field: Field, _ branches: [DecisionGraph.Branch]) -> DecisionGraph.NodeID {
     guard let (prefixes, other) = Self.prefixes(branches) else { return graph.test(field, branches) }

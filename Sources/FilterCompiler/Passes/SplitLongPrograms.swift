@@ -18,14 +18,25 @@ struct SplitLongPrograms {
     for graph: DecisionGraph, root: DecisionGraph.NodeID, _ planner: inout SearchPlanner
   ) throws(Assembler.Failure) -> [Program] {
     do throws(Assembler.Failure) {
-      return [try CodeGenerator.program(for: graph, root: root, &planner)]
+      return [try CodeGenerator.program(for: graph, root: root, sharesSearches: false, &planner)]
+    } catch {
+      guard case .tooLong = error else { throw error }
+      return try parts(of: graph, root: root, &planner)
+    }
+  }
+
+  private static func parts(
+    of graph: DecisionGraph, root: DecisionGraph.NodeID, _ planner: inout SearchPlanner
+  ) throws(Assembler.Failure) -> [Program] {
+    do throws(Assembler.Failure) {
+      return [try CodeGenerator.program(for: graph, root: root, sharesSearches: true, &planner)]
     } catch {
       guard case .tooLong(let count) = error else { throw error }
       let parts = max(2, (count + Program.mostInstructions * 9 / 10 - 1) / (Program.mostInstructions * 9 / 10))
       var graph = graph
       guard let roots = cut(root, into: parts, in: &graph) else { throw error }
       var programs: [Program] = []
-      for root in roots { programs += try self.programs(for: graph, root: root, &planner) }
+      for root in roots { programs += try self.parts(of: graph, root: root, &planner) }
       return programs
     }
   }
