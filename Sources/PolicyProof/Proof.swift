@@ -51,14 +51,15 @@ package struct Proof: Sendable {
   ///   - abilities: of the kernel that it would be registered with; operations that it does not have fail anyway.
   ///   - denied: operations that are denied whole, whatever the policies say, because the kernel shows too little.
   ///   - includingRegistration: hold register opcodes against the plan, too.
+  ///   - settled: operations that need not be looked at, because what is known of them decides.
   ///   - mostFunctions: where to give up on an operation.
   package init(
     of policies: [Policy], _ plan: RegistrationPlan, for abilities: KernelAbilities,
-    denying denied: Set<Operation> = [], includingRegistration: Bool = true,
+    denying denied: Set<Operation> = [], includingRegistration: Bool = true, settled: Set<Operation> = [],
     mostFunctions: Int = Proof.mostFunctions
   ) {
     let functions = PlanFunctions(plan)
-    parts = abilities.operations.map { operation in
+    parts = abilities.operations.filter { !settled.contains($0) }.map { operation in
       Part(
         operation: operation, programs: functions.programs(for: operation),
         outcome: Self.compare(
@@ -117,6 +118,31 @@ package struct Proof: Sendable {
       // What is registered with it can only tighten, and the launcher itself needs it.
       if decision.isAllowed == isAllowed || (operation == .bpfFilter && isAllowed) { return nil }
       return Counterexample(request: request, context: [], decision: decision, isAllowedByKernel: isAllowed)
+    }
+  }
+
+  /// Operations that are proven, here and so under another plan as well: it has the same programs for them, and neither
+  /// plan leaves anything about flags to restrictions.
+  package func settled(under plan: RegistrationPlan, and other: RegistrationPlan) -> Set<Operation> {
+    guard !plan.restrictsFlags, !other.restrictsFlags else { return [] }
+    let functions = PlanFunctions(other)
+    return Set(
+      parts.filter { part in
+        guard case .agreed = part.outcome, !part.programs.isEmpty else { return false }
+        return functions.programs(for: part.operation) == part.programs
+      }.map(\.operation))
+  }
+}
+
+extension RegistrationPlan {
+  /// True if restrictions forbid or require a flag.
+  fileprivate var restrictsFlags: Bool {
+    restrictions.contains { restriction in
+      switch restriction {
+      case .allowFlags(let flags): flags != .everyBit
+      case .requireFlags(let flags): !flags.isEmpty
+      case .allow, .allowRegister: false
+      }
     }
   }
 }

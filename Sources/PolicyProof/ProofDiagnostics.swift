@@ -31,14 +31,15 @@ package enum ProofDiagnostics {
     let abilities = KernelAbilities(release: .newestKnown)
     do throws(CompilationFailure) {
       let compiled = try CompiledPolicy(policy)
-      for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
-        let plan = try RegistrationPlan(compiled, for: abilities, backend: backend)
-        let proof = Proof(
-          of: [policy], plan, for: abilities, includingRegistration: backend == .restrictionsAndFilters)
-        let findings = diagnostics(of: proof, policy, source)
-        if !findings.isEmpty { return findings }
-      }
-      return []
+      let plan = try RegistrationPlan(compiled, for: abilities, backend: .restrictionsAndFilters)
+      let proof = Proof(of: [policy], plan, for: abilities)
+      let findings = diagnostics(of: proof, policy, source)
+      if !findings.isEmpty { return findings }
+      let filtersOnly = try RegistrationPlan(compiled, for: abilities, backend: .filtersOnly)
+      let second = Proof(
+        of: [policy], filtersOnly, for: abilities, includingRegistration: false,
+        settled: proof.settled(under: plan, and: filtersOnly))
+      return diagnostics(of: second, policy, source)
     } catch {
       return [error.diagnostic]
     }
