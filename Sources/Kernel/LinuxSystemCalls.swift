@@ -252,7 +252,7 @@ package struct LinuxSystemCalls: SystemCalls {
 
   package func executeSelf(_ argument: StaticString) throws(Errno) -> Never {
     // SAFETY: a string literal is NUL-terminated and constant.
-    let result = unsafe argument.withUTF8Buffer { text in
+    let result = argument.withUTF8Buffer { text in
       unsafe text.withMemoryRebound(to: CChar.self) { unsafe uj_execve_self($0.baseAddress) }
     }
     throw Errno(-result)

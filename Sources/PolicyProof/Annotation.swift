@@ -1,5 +1,5 @@
 package import BPF
-package import Diagnostics
+import Diagnostics
 import FilterAnalysis
 package import Policy
 package import URingABI

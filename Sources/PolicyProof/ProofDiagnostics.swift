@@ -1,7 +1,7 @@
 package import Diagnostics
-package import FilterCompiler
+import FilterCompiler
 package import Policy
-package import URingABI
+import URingABI
 
 /// Findings about a policy whose programs were held against it.
 package enum ProofDiagnostics {

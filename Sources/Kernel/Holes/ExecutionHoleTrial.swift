@@ -1,4 +1,4 @@
-package import URingABI
+import URingABI
 
 /// Finds out whether execve(2) drops the jail of a task that has made a ring (CVE-2026-80713), by doing it.
 ///

@@ -1,4 +1,4 @@
-package import BPF
+import BPF
 package import URingABI
 
 /// Tries things out that would restrict this process, each in a child of its own, of which nothing is left.

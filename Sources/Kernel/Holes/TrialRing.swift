@@ -30,8 +30,7 @@ enum TrialRing {
     var layout = uj_ring_layout()
     // SAFETY: the shim fills the structure, which lives through the call.
     let ring = try check(unsafe uj_io_uring_setup(UJ_SETUP_R_DISABLED, &layout))
-    // SAFETY: there is no memory that the call could touch.
-    return unsafe uj_io_uring_register(ring, UInt32(operation.code), nil, 0)
+    return uj_io_uring_register(ring, UInt32(operation.code), nil, 0)
   }
 
   private static func memory(of ring: Int32, at offset: Int32) throws(Errno) -> UnsafeMutableRawPointer {

@@ -1,4 +1,4 @@
-package import URingABI
+import URingABI
 
 /// What a seccomp filter is to take from the target, beside what io_uring's own filters do.
 package struct SystemCallRules: Sendable {
