@@ -16,7 +16,6 @@ struct CodeGenerator {
   private let graph: DecisionGraph
   private var assembler = Assembler()
   private var planner = SearchPlanner()
-  /// Where a node is entered: with nothing loaded, and with its word in the accumulator.
   private var entries: [Entry?] = []
   private var codes: [NodeCode?] = []
   /// Where to find a node, by its number, in the two before.
@@ -27,10 +26,20 @@ struct CodeGenerator {
   private var pending: [Verdict: Assembler.Label] = [:]
   private var pendingSince = 0
 
+  /// Where a node is entered, depending on what the accumulator holds.
   private struct Entry {
     let load: Assembler.Label
-    let ready: Assembler.Label
-    var needsLoad = false
+    let transform: Assembler.Label
+    let search: Assembler.Label
+    /// The earliest of the three that anything jumps to.
+    var first = Arrival.key
+  }
+
+  /// What the accumulator holds where a node is entered: nothing that helps, its word, or already its key.
+  private enum Arrival: Int, Comparable {
+    case nothing, word, key
+
+    static func < (a: Arrival, b: Arrival) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// A target of a search: a node, or a block of the same search.
@@ -67,13 +76,17 @@ struct CodeGenerator {
       slots[id.index] = slot
       guard case .test(let field, let branches) = graph[id] else { continue }
       codes[slots[id.index]] = NodeCode(field, branches)
-      entries[slots[id.index]] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
+      entries[slots[id.index]] = Entry(
+        load: assembler.makeLabel(), transform: assembler.makeLabel(), search: assembler.makeLabel())
     }
-    entries[slots[root.index]]?.needsLoad = true
+    entries[slots[root.index]]?.first = .nothing
     for id in order {
       guard let code = codes[slots[id.index]], case .test(_, let branches) = graph[id] else { continue }
-      for branch in branches where !isReady(branch.target, behind: code) {
-        entries[slots[branch.target.index]]?.needsLoad = true
+      for branch in branches {
+        let slot = slots[branch.target.index]
+        guard let entry = entries[slot] else { continue }
+        let first = min(entry.first, arrival(at: branch.target, behind: code))
+        entries[slot]?.first = first
       }
     }
     if case .verdict(let verdict) = graph[root] {
@@ -97,20 +110,24 @@ struct CodeGenerator {
     }
   }
 
-  /// True if a node finds its word loaded by the one before it.
-  private func isReady(_ target: NodeID, behind code: NodeCode) -> Bool {
-    guard let next = codes[slots[target.index]] else { return false }
-    return code.keepsWord && next.offset == code.offset
+  /// What a node finds in the accumulator behind another one.
+  private func arrival(at target: NodeID, behind code: NodeCode) -> Arrival {
+    guard let next = codes[slots[target.index]], next.offset == code.offset else { return .nothing }
+    if next.transformation == code.transformation { return .key }
+    return code.keepsWord ? .word : .nothing
   }
 
   private mutating func emitNode(_ id: NodeID) {
     guard let code = codes[slots[id.index]], let entry = entries[slots[id.index]] else { return }
-    if entry.needsLoad {
+    if entry.first == .nothing {
       assembler.place(entry.load)
       assembler.loadWord(at: code.offset)
     }
-    assembler.place(entry.ready)
-    for step in code.transformation { emit(step) }
+    if entry.first < .key {
+      assembler.place(entry.transform)
+      for step in code.transformation { emit(step) }
+    }
+    assembler.place(entry.search)
     switch code.search {
     case .bits(let mask, let set, let clear):
       let (then, otherwise) = (target(.node(set), code), target(.node(clear), code))
@@ -220,7 +237,11 @@ struct CodeGenerator {
     case .node(let id):
       if case .verdict(let verdict) = graph[id] { return .label(label(for: verdict)) }
       guard let entry = entries[slots[id.index]] else { preconditionFailure("every test has an entry") }
-      return .label(isReady(id, behind: code) ? entry.ready : entry.load)
+      return switch arrival(at: id, behind: code) {
+      case .nothing: .label(entry.load)
+      case .word: .label(entry.transform)
+      case .key: .label(entry.search)
+      }
     }
   }
 

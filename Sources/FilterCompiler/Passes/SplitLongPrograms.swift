@@ -8,6 +8,9 @@ import BPF
 ///     whole:  0..9 → a, 10..19 → b, 20.. → c
 ///     parts:  0..9 → a, 10.. → allow     and     ..9 → allow, 10..19 → b, 20.. → c
 ///
+/// All parts run for every request, so each asks first whether the value is its own: those of the others are out after
+/// two tests, whatever the search inside the region takes.
+///
 /// The first part decides everything else as well. What it denies on the way to the cut node need not be asked again:
 ///
 ///     whole:  port 443 → address, else deny
@@ -98,12 +101,7 @@ struct SplitLongPrograms {
       guard case .test(let field, let branches) = graph[id] else { return id }
       let result: DecisionGraph.NodeID
       if branches == cut {
-        // What is behind a cut node is this part's own.
-        result = graph.test(
-          field,
-          branches.enumerated().map { index, branch in
-            region.contains(index) ? branch : DecisionGraph.Branch(last: branch.last, target: DecisionGraph.allow)
-          })
+        result = bounded(field, branches, in: &graph)
       } else if !leadsToCut(id, in: graph) {
         result = decidesRest ? id : DecisionGraph.allow
       } else {
@@ -111,6 +109,25 @@ struct SplitLongPrograms {
       }
       known[id] = result
       return result
+    }
+
+    /// A cut node: a test for the region, and behind it what decides inside. All of that is this part's own.
+    private func bounded(
+      _ field: Field, _ branches: [DecisionGraph.Branch], in graph: inout DecisionGraph
+    ) -> DecisionGraph.NodeID {
+      var inside = Array(branches[region])
+      let end = inside[inside.count - 1]
+      // Values beyond the end do not come here, so the last run may hold them.
+      inside[inside.count - 1] = DecisionGraph.Branch(last: field.largest, target: end.target)
+      var bounds: [DecisionGraph.Branch] = []
+      if region.lowerBound > 0 {
+        bounds.append(DecisionGraph.Branch(last: branches[region.lowerBound - 1].last, target: DecisionGraph.allow))
+      }
+      bounds.append(DecisionGraph.Branch(last: end.last, target: graph.test(field, inside)))
+      if end.last != field.largest {
+        bounds.append(DecisionGraph.Branch(last: field.largest, target: DecisionGraph.allow))
+      }
+      return graph.test(field, bounds)
     }
 
     /// A node on the way to a cut one.
