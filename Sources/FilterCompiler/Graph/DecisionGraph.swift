@@ -21,6 +21,9 @@ struct DecisionGraph {
     case verdict(Verdict)
     /// Branches ascend, cover every value the field can have, and neighbours differ in their target.
     case test(Field, [Branch])
+    /// Keeps the word at this offset for the tests of kept fields behind, so that they can be the same for several
+    /// words.
+    case keep(offset: Int, NodeID)
   }
 
   static let deny = NodeID(index: 0)
@@ -61,7 +64,16 @@ struct DecisionGraph {
     }
     precondition(merged.last?.last == field.largest, "branches cover every value of the field")
     if merged.count == 1 { return merged[0].target }
-    let node = Node.test(field, merged)
+    return unique(.test(field, merged))
+  }
+
+  /// Keeps the word at an offset, and goes on.
+  mutating func keep(offset: Int, then next: NodeID) -> NodeID {
+    if case .verdict = self[next] { return next }
+    return unique(.keep(offset: offset, next))
+  }
+
+  private mutating func unique(_ node: Node) -> NodeID {
     if let known = identities[node] { return known }
     let id = NodeID(index: nodes.count)
     nodes.append(node)
@@ -179,21 +191,34 @@ struct DecisionGraph {
     func visit(_ id: NodeID) {
       if seen[id.index] { return }
       seen[id.index] = true
-      if case .test(_, let branches) = self[id] { for branch in branches.reversed() { visit(branch.target) } }
+      switch self[id] {
+      case .verdict: break
+      case .test(_, let branches): for branch in branches.reversed() { visit(branch.target) }
+      case .keep(_, let next): visit(next)
+      }
       finished.append(id)
     }
     visit(root)
     return finished.reversed()
   }
 
+  /// True if a word is kept anywhere behind a node.
+  func keepsWords(from root: NodeID) -> Bool {
+    reachable(from: root).contains { if case .keep = self[$0] { true } else { false } }
+  }
+
   /// What the graph says of a context; for tests and proofs.
   func verdict(from root: NodeID, context: [UInt32]) -> Verdict {
     var id = root
+    var kept: UInt32 = 0
     while true {
       switch self[id] {
       case .verdict(let verdict): return verdict
+      case .keep(let offset, let next):
+        kept = context[offset / 4]
+        id = next
       case .test(let field, let branches):
-        let value = field.value(in: context)
+        let value = field.value(in: context, kept: kept)
         guard let branch = branches.first(where: { value <= $0.last }) else {
           preconditionFailure("branches cover every value of the field")
         }

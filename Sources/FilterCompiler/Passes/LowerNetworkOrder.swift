@@ -12,16 +12,20 @@ struct LowerNetworkOrder {
   private var graph: DecisionGraph
   private var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
   private var cost = SearchCost()
+  private let separates: Bool
 
   /// The root of the decision without such tests, as far as that is shorter; its nodes are added to the graph.
+  ///
+  /// `separates`: also tries to find the one prefix that an address may be in before looking at all its bits, which is
+  /// the shortest way through many prefixes and the longest program.
   static func run(
-    _ graph: inout DecisionGraph, _ root: DecisionGraph.NodeID, _ planner: inout SearchPlanner
+    _ graph: inout DecisionGraph, _ root: DecisionGraph.NodeID, separates: Bool, _ planner: inout SearchPlanner
   ) -> DecisionGraph.NodeID {
     let needsNone = graph.nodes.allSatisfy { node in
       if case .test(let field, _) = node { field.order == .host } else { true }
     }
     if needsNone { return root }
-    var pass = LowerNetworkOrder(graph: DecisionGraph())
+    var pass = LowerNetworkOrder(graph: DecisionGraph(), separates: separates)
     // Graph and planner are lent, not copied.
     swap(&pass.graph, &graph)
     swap(&pass.cost.planner, &planner)
@@ -31,8 +35,9 @@ struct LowerNetworkOrder {
     return root
   }
 
-  private init(graph: DecisionGraph) {
+  private init(graph: DecisionGraph, separates: Bool) {
     self.graph = graph
+    self.separates = separates
   }
 
   private mutating func lower(_ id: DecisionGraph.NodeID) -> DecisionGraph.NodeID {
@@ -43,7 +48,7 @@ struct LowerNetworkOrder {
     for branch in branches { lowered.append(DecisionGraph.Branch(last: branch.last, target: lower(branch.target))) }
     let result =
       switch field.order {
-      case .host: graph.test(field, lowered)
+      case .host, .kept: graph.test(field, lowered)
       case .network16: lower16(field, lowered)
       case .network32: lower32(field, lowered)
       }
@@ -115,14 +120,14 @@ struct LowerNetworkOrder {
     if prefixes.count == 1 { return masked }
     var best = cheaper(masked, graph.test(field, branches))
     if prefixes.count <= 256 { best = cheaper(byOctet(field, branches), best) }
+    if separates {
+      let separated = SeparatedPrefixes(prefixes, else: other).node(in: &graph)
+      best = cheaper(graph.keep(offset: field.word.offset, then: separated), best)
+    }
     return best
   }
 
-  private struct Prefix {
-    let value: UInt32
-    let length: Int
-    let target: DecisionGraph.NodeID
-  }
+  private typealias Prefix = SeparatedPrefixes.Prefix
 
   /// The runs that do not go where most go, as prefixes; `nil` if they are too many.
   private static func prefixes(
@@ -155,10 +160,6 @@ struct LowerNetworkOrder {
     return (prefixes, other)
   }
 
-  private static func mask(_ length: Int) -> UInt32 {
-    length == 0 ? 0 : (UInt32.max << UInt32(32 - length)).bigEndian
-  }
-
   /// One test of masked bits for each length that prefixes have.
   private mutating func byLength(
     _ field: Field, _ prefixes: [Prefix], else other: DecisionGraph.NodeID
@@ -169,7 +170,7 @@ struct LowerNetworkOrder {
     for length in groups.keys.sorted(by: >) {
       guard let group = groups[length] else { continue }
       let masked = Field(
-        FilterContext.Word(offset: field.word.offset, mask: Self.mask(length)), rank: field.rank)
+        FilterContext.Word(offset: field.word.offset, mask: SeparatedPrefixes.mask(length)), rank: field.rank)
       next = test(masked, singles: group.map { ($0.value.bigEndian, $0.target) }, else: next)
     }
     return next

@@ -98,14 +98,17 @@ struct SplitLongPrograms {
       _ id: DecisionGraph.NodeID, in graph: inout DecisionGraph
     ) -> DecisionGraph.NodeID {
       if let result = known[id] { return result }
-      guard case .test(let field, let branches) = graph[id] else { return id }
       let result: DecisionGraph.NodeID
-      if branches == cut {
+      switch graph[id] {
+      case .verdict: return id
+      case .test(let field, let branches) where branches == cut:
         result = bounded(field, branches, in: &graph)
-      } else if !leadsToCut(id, in: graph) {
+      case _ where !leadsToCut(id, in: graph):
         result = decidesRest ? id : DecisionGraph.allow
-      } else {
+      case .test(let field, let branches):
         result = way(field, branches, in: &graph)
+      case .keep(let offset, let next):
+        result = graph.keep(offset: offset, then: rebuild(next, in: &graph))
       }
       known[id] = result
       return result
@@ -151,9 +154,14 @@ struct SplitLongPrograms {
 
     private mutating func leadsToCut(_ id: DecisionGraph.NodeID, in graph: DecisionGraph) -> Bool {
       if let result = leads[id] { return result }
-      guard case .test(_, let branches) = graph[id] else { return false }
-      var result = branches == cut
-      for branch in branches where !result { result = leadsToCut(branch.target, in: graph) }
+      var result: Bool
+      switch graph[id] {
+      case .verdict: return false
+      case .keep(_, let next): result = leadsToCut(next, in: graph)
+      case .test(_, let branches):
+        result = branches == cut
+        for branch in branches where !result { result = leadsToCut(branch.target, in: graph) }
+      }
       leads[id] = result
       return result
     }
@@ -170,9 +178,14 @@ struct SplitLongPrograms {
 
     mutating func of(_ id: DecisionGraph.NodeID) -> Int {
       if let weight = known[id] { return weight }
-      guard case .test(_, let branches) = graph[id] else { return 0 }
-      var weight = branches.count + 3
-      for branch in branches { weight += of(branch.target) }
+      var weight: Int
+      switch graph[id] {
+      case .verdict: return 0
+      case .keep(_, let next): weight = 3 + of(next)
+      case .test(_, let branches):
+        weight = branches.count + 3
+        for branch in branches { weight += of(branch.target) }
+      }
       known[id] = weight
       return weight
     }
