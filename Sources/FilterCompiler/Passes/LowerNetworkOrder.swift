@@ -10,7 +10,7 @@ import URingABI
 ///     word: 0xbb01 → allow, else → deny                 (host order)
 struct LowerNetworkOrder {
   private var graph: DecisionGraph
-  private var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
+  private var known = IntegerTable()
   private var cost = SearchCost()
   private let separates: Bool
 
@@ -41,7 +41,7 @@ struct LowerNetworkOrder {
   }
 
   private mutating func lower(_ id: DecisionGraph.NodeID) -> DecisionGraph.NodeID {
-    if let result = known[id] { return result }
+    if let result = known[UInt64(id.index)] { return DecisionGraph.NodeID(index: result) }
     guard case .test(let field, let branches) = graph[id] else { return id }
     var lowered: [DecisionGraph.Branch] = []
     lowered.reserveCapacity(branches.count)
@@ -52,8 +52,31 @@ struct LowerNetworkOrder {
       case .network16: lower16(field, lowered)
       case .network32: lower32(field, lowered)
       }
-    known[id] = result
+    known.insert(result.index, for: UInt64(id.index))
     return result
+  }
+
+  /// Where most values go, of equals the node that was made first, and how many values go elsewhere.
+  private static func mostCommonTarget(
+    _ branches: [DecisionGraph.Branch]
+  ) -> (target: DecisionGraph.NodeID, rest: UInt64) {
+    var places = IntegerTable()
+    var sizes: [(target: DecisionGraph.NodeID, count: UInt64)] = []
+    var first: UInt64 = 0
+    for branch in branches {
+      let count = UInt64(branch.last) + 1 - first
+      first = UInt64(branch.last) + 1
+      if let place = places[UInt64(branch.target.index)] {
+        sizes[place].count += count
+      } else {
+        places.insert(sizes.count, for: UInt64(branch.target.index))
+        sizes.append((branch.target, count))
+      }
+    }
+    guard let most = sizes.max(by: { ($0.count, $1.target.index) < ($1.count, $0.target.index) }) else {
+      preconditionFailure("branches cover every value")
+    }
+    return (most.target, first - most.count)
   }
 
   // MARK: Ports
@@ -74,15 +97,8 @@ struct LowerNetworkOrder {
   private static func singles(
     _ branches: [DecisionGraph.Branch], of field: Field
   ) -> (singles: [(value: UInt32, target: DecisionGraph.NodeID)], other: DecisionGraph.NodeID)? {
-    var sizes: [DecisionGraph.NodeID: UInt64] = [:]
-    var first: UInt64 = 0
-    for branch in branches {
-      sizes[branch.target, default: 0] += UInt64(branch.last) + 1 - first
-      first = UInt64(branch.last) + 1
-    }
-    guard let other = sizes.max(by: { ($0.value, $1.key.index) < ($1.value, $0.key.index) })?.key else { return nil }
-    let total = sizes.filter { $0.key != other }.values.reduce(0, +)
-    guard total <= mostSingles else { return nil }
+    let (other, rest) = mostCommonTarget(branches)
+    guard rest <= mostSingles else { return nil }
     var singles: [(value: UInt32, target: DecisionGraph.NodeID)] = []
     var start: UInt32 = 0
     for branch in branches {
@@ -120,7 +136,8 @@ struct LowerNetworkOrder {
     if prefixes.count == 1 { return masked }
     var best = cheaper(masked, graph.test(field, branches))
     if prefixes.count <= 256 { best = cheaper(byOctet(field, branches), best) }
-    if separates {
+    // Prefixes of one length are told apart by all their bits anyway.
+    if separates, prefixes.contains(where: { $0.length != prefixes[0].length }) {
       let separated = SeparatedPrefixes(prefixes, else: other).node(in: &graph)
       best = cheaper(graph.keep(offset: field.word.offset, then: separated), best)
     }
@@ -133,15 +150,9 @@ struct LowerNetworkOrder {
   private static func prefixes(
     _ branches: [DecisionGraph.Branch]
   ) -> (prefixes: [Prefix], other: DecisionGraph.NodeID)? {
-    var sizes: [DecisionGraph.NodeID: UInt64] = [:]
-    var first: UInt64 = 0
-    for branch in branches {
-      sizes[branch.target, default: 0] += UInt64(branch.last) + 1 - first
-      first = UInt64(branch.last) + 1
-    }
-    guard let other = sizes.max(by: { ($0.value, $1.key.index) < ($1.value, $0.key.index) })?.key else { return nil }
+    let other = mostCommonTarget(branches).target
     var prefixes: [Prefix] = []
-    first = 0
+    var first: UInt64 = 0
     for branch in branches {
       let end = UInt64(branch.last) + 1
       var start = first
