@@ -88,7 +88,9 @@ package struct TextRenderer: Sendable {
   package static func printable(_ text: String) -> String { Self.text(printable(Array(text.utf8)[...])) }
 
   private static func text(_ scalars: [Unicode.Scalar]) -> String {
-    String(String.UnicodeScalarView(scalars))
+    var text = String.UnicodeScalarView()
+    for scalar in scalars { text.append(scalar) }
+    return String(text)
   }
 
   /// The last scalars of a text; an ellipsis stands for those before them.
