@@ -158,11 +158,11 @@ struct ProcessTests {
   }
 
   @Test func writingTheStatusChangesNoSignal() throws {
-    let show = "$J --status-fd 5 -- grep -E ^Sig[BI] /proc/self/status 5>status"
+    let show = "grep -E ^Sig[BI] /proc/self/status"
     for trap in ["", "trap '' PIPE; "] {
-      let ignored = trap.isEmpty ? "0000000000000000" : "0000000000001000"
-      let outcome = try shell(Self.policy, trap + show)
-      #expect(outcome.output == "SigBlk:\t0000000000000000\nSigIgn:\t\(ignored)\n", "\(outcome.errors)")
+      let plain = try shell(Self.policy, trap + show)
+      #expect(plain.output.contains("SigIgn:"))
+      #expect(try shell(Self.policy, "\(trap)$J --status-fd 5 -- \(show) 5>status").output == plain.output)
     }
   }
 

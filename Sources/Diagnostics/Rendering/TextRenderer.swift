@@ -85,7 +85,11 @@ package struct TextRenderer: Sendable {
   }
 
   /// The text as it may be shown in one line of a terminal; see above for what is replaced.
-  package static func printable(_ text: String) -> String { Self.text(printable(Array(text.utf8)[...])) }
+  package static func printable(_ text: String) -> String {
+    // Nearly always nothing is to be replaced.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    return Self.text(printable(Array(text.utf8)[...]))
+  }
 
   private static func text(_ scalars: [Unicode.Scalar]) -> String {
     var text = String.UnicodeScalarView()
