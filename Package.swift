@@ -3,6 +3,8 @@ import PackageDescription
 
 // 6.2 is the first toolchain with strict memory safety (SE-0458) and per-group warning control (SE-0480).
 
+let staticRelease: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
+
 /// What every Swift target of ours is compiled with.
 let house: [SwiftSetting] = [
   .strictMemorySafety(),
@@ -10,9 +12,9 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .treatWarning("StrictMemorySafety", as: .error),
+  // Each function by itself, so that the linker can put those of a launch side by side; see Scripts/order-symbols.
+  .unsafeFlags(["-Xfrontend", "-function-sections"], staticRelease),
 ]
-
-let staticRelease: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
 
 let package = Package(
   name: "uring-jail",
@@ -75,7 +77,11 @@ let package = Package(
       linkerSettings: [
         // --static-swift-stdlib on the command line completes this; see docs/design/0002-one-static-binary.md.
         .unsafeFlags(
-          ["-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-s"], staticRelease)
+          [
+            "-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+            "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/Scripts/order-symbols.txt",
+            "-Xlinker", "--no-warn-symbol-ordering",
+          ], staticRelease)
       ]),
 
     // Not installed: drives io_uring by hand for the tests and the demo.

@@ -108,31 +108,30 @@ package enum Opcode {
 }
 
 extension Opcode {
-  package static let loads: Set<UInt16> = [
+  package static let loads: [UInt16] = [
     loadImmediate, loadWord, loadMemory, loadLength, loadIndexImmediate, loadIndexMemory, loadIndexLength,
   ]
 
-  package static let storesAndCopies: Set<UInt16> = [store, storeIndex, copyToIndex, copyFromIndex]
+  package static let storesAndCopies: [UInt16] = [store, storeIndex, copyToIndex, copyFromIndex]
 
-  package static let arithmetic: Set<UInt16> = [
+  package static let arithmetic: [UInt16] = [
     addImmediate, addIndex, subtractImmediate, subtractIndex, multiplyImmediate, multiplyIndex, divideImmediate,
     divideIndex, negate,
   ]
 
-  package static let bitOperations: Set<UInt16> = [
+  package static let bitOperations: [UInt16] = [
     orImmediate, orIndex, andImmediate, andIndex, exclusiveOrImmediate, exclusiveOrIndex, shiftLeftImmediate,
     shiftLeftIndex, shiftRightImmediate, shiftRightIndex,
   ]
 
-  package static let conditionalJumps: Set<UInt16> = [
+  package static let conditionalJumps: [UInt16] = [
     jumpEqual, jumpEqualIndex, jumpGreater, jumpGreaterIndex, jumpGreaterOrEqual, jumpGreaterOrEqualIndex,
     jumpBitsSet, jumpBitsSetIndex,
   ]
 
-  package static let returns: Set<UInt16> = [returnImmediate, returnAccumulator]
+  package static let returns: [UInt16] = [returnImmediate, returnAccumulator]
 
   /// Every code that a filter may use.
-  package static let all: Set<UInt16> =
-    loads.union(storesAndCopies).union(arithmetic).union(bitOperations).union(conditionalJumps).union(returns)
-    .union([jump])
+  package static let all: [UInt16] =
+    loads + storesAndCopies + arithmetic + bitOperations + conditionalJumps + returns + [jump]
 }

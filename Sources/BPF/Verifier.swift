@@ -90,7 +90,7 @@ package enum Verifier {
 
   /// chk_code_allowed() knows these as well, net/core/filter.c: loads of half words and bytes, loads relative to X, the
   /// header length of IPv4, and both remainders.
-  private static let classicOnly: Set<UInt16> = [0x28, 0x30, 0x40, 0x48, 0x50, 0xB1, remainderImmediate, 0x9C]
+  private static let classicOnly: [UInt16] = [0x28, 0x30, 0x40, 0x48, 0x50, 0xB1, remainderImmediate, 0x9C]
 
   /// check_load_and_stores(), net/core/filter.c: the first load of a slot that need not have been written.
   ///

@@ -144,6 +144,23 @@ int uj_wait(int pid) {
 
 int uj_notice_children(void) { return signal(SIGCHLD, SIG_DFL) == SIG_ERR ? -errno : 0; }
 
+long uj_write(int fd, const void *bytes, size_t size) {
+  sigset_t pipe_only, mask, pending;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  /* One that was pending before is not ours to take. */
+  if (sigpending(&pending) != 0 || sigprocmask(SIG_BLOCK, &pipe_only, &mask) != 0) return -errno;
+  ssize_t result = write(fd, bytes, size);
+  int error = result < 0 ? errno : 0;
+  if (error == EPIPE && !sigismember(&pending, SIGPIPE)) {
+    const struct timespec at_once = {0};
+    while (sigtimedwait(&pipe_only, NULL, &at_once) < 0 && errno == EINTR) {
+    }
+  }
+  if (sigprocmask(SIG_SETMASK, &mask, NULL) != 0) return -errno;
+  return error != 0 ? -error : result;
+}
+
 int uj_close_range_on_exec(unsigned first, unsigned last) {
   return syscall(SYS_close_range, first, last, CLOSE_ON_EXEC) != 0 ? -errno : 0;
 }

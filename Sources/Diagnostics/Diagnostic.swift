@@ -54,7 +54,7 @@ package struct Diagnostic: Sendable, Equatable {
   }
 }
 
-extension Sequence<Diagnostic> {
+extension [Diagnostic] {
   /// True if at least one finding forbids going on.
   package var hasErrors: Bool { contains { $0.severity == .error } }
 }

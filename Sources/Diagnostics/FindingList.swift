@@ -29,7 +29,7 @@ package struct FindingList: Sendable {
         severity: finding.severity, help: "correct these first"))
   }
 
-  package mutating func append(contentsOf findings: some Sequence<Diagnostic>) {
+  package mutating func append(contentsOf findings: [Diagnostic]) {
     for finding in findings { append(finding) }
   }
 }

@@ -10,7 +10,7 @@ package struct CompiledPolicy: Sendable {
   /// Compiled ahead.
   private let precompiled: [PrecompiledPolicy]
   /// Operations that are denied whole because the kernel does not show what their conditions are about.
-  private let denied: Set<Operation>
+  private let denied: CodeSet
 
   package init(_ policy: Policy) throws(CompilationFailure) {
     try self.init([policy])
@@ -23,24 +23,24 @@ package struct CompiledPolicy: Sendable {
     _ policies: [Policy], precompiled: [PrecompiledPolicy] = []
   ) throws(CompilationFailure) {
     precondition(!policies.isEmpty || !precompiled.isEmpty, "without a policy there is nothing to enforce")
-    self.init(policies: policies, precompiled: precompiled, denied: [])
+    self.init(policies: policies, precompiled: precompiled, denied: CodeSet())
   }
 
-  private init(policies: [Policy], precompiled: [PrecompiledPolicy], denied: Set<Operation>) {
+  private init(policies: [Policy], precompiled: [PrecompiledPolicy], denied: CodeSet) {
     self.policies = policies
     self.precompiled = precompiled
     self.denied = denied
   }
 
   /// The same with further operations denied whole.
-  package func denying(_ operations: some Sequence<Operation>) -> CompiledPolicy {
-    CompiledPolicy(policies: policies, precompiled: precompiled, denied: denied.union(operations))
+  package func denying(_ operations: [Operation]) -> CompiledPolicy {
+    CompiledPolicy(policies: policies, precompiled: precompiled, denied: denied.union(CodeSet(operations)))
   }
 
   /// True if requests for the operation can be allowed.
   package func permits(_ operation: Operation) -> Bool {
     // Elements are looked at in place: this is asked of every operation, and a policy is costly to copy.
-    !denied.contains(operation) && policies.indices.allSatisfy { policies[$0].operations.permits(operation) }
+    !denied.contains(operation.code) && policies.indices.allSatisfy { policies[$0].operations.permits(operation) }
       && precompiled.indices.allSatisfy { precompiled[$0].permitted.contains(operation.code) }
   }
 

@@ -1,10 +1,10 @@
 import Kernel
 
 /// Which descriptors the target gets, and that none of them is a ring.
-struct DescriptorStep<Calls: SystemCalls> {
-  private let calls: Calls
+struct DescriptorStep {
+  private let calls: any SystemCalls
 
-  init(_ calls: Calls) {
+  init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 
@@ -22,7 +22,7 @@ struct DescriptorStep<Calls: SystemCalls> {
     var kept: [Int32] = []
     var rings: [Int32] = []
     var missing: Int32?
-    func note(_ descriptor: Int32, _ content: InheritedDescriptors<Calls>.Content) -> Bool {
+    func note(_ descriptor: Int32, _ content: InheritedDescriptors.Content) -> Bool {
       switch content {
       case .ring: rings.append(descriptor)
       case .other: if descriptor > 2 { kept.append(descriptor) }

@@ -22,7 +22,7 @@ package struct LaunchFailure: Error, Equatable, Sendable {
   /// The same with its place in the policy, where the policy is what cannot be had.
   package let diagnostic: Diagnostic?
 
-  init(_ kind: Kind, _ message: String, help: String? = nil, diagnostic: Diagnostic? = nil) {
+  package init(_ kind: Kind, _ message: String, help: String? = nil, diagnostic: Diagnostic? = nil) {
     self.kind = kind
     self.message = message
     self.help = help
@@ -35,7 +35,7 @@ package struct LaunchFailure: Error, Equatable, Sendable {
   }
 
   /// The target could not be executed.
-  init<Calls: SystemCalls>(_ error: Execution<Calls>.Failure, executing name: String) {
+  init(_ error: Execution.Failure, executing name: String) {
     switch error {
     case .notFound:
       let isPath = name.contains("/")

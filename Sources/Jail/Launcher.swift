@@ -9,11 +9,11 @@ import URingABI
 /// Every step either does exactly what the policy says or throws, and nothing after a throw runs: the caller ends the
 /// process. The target therefore starts with the whole jail or not at all. docs/design/0009-system-call-filters.md has
 /// the reasons for the order.
-package struct Launcher<Calls: SystemCalls> {
-  private let calls: Calls
+package struct Launcher {
+  private let calls: any SystemCalls
   private let log: LaunchLog
 
-  package init(_ calls: Calls, log: LaunchLog) {
+  package init(_ calls: any SystemCalls, log: LaunchLog) {
     self.calls = calls
     self.log = log
   }
@@ -78,7 +78,7 @@ package struct Launcher<Calls: SystemCalls> {
   package func execute(
     _ command: ArgumentVector, searchPath: [UInt8]?, in confinement: Confinement
   ) throws(LaunchFailure) -> Never {
-    do throws(Execution<Calls>.Failure) {
+    do throws(Execution.Failure) {
       try Execution(calls).become(command, searchPath: searchPath, marker: confinement.marker)
     } catch {
       throw LaunchFailure(error, executing: command[0])

@@ -6,10 +6,10 @@ import URingABI
 
 /// Everything that must be true before anything is registered. Nothing here restricts the process, but `no_new_privs`
 /// may be set by it.
-struct Preflight<Calls: SystemCalls> {
-  private let calls: Calls
+struct Preflight {
+  private let calls: any SystemCalls
 
-  init(_ calls: Calls) {
+  init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 
@@ -111,7 +111,7 @@ struct Preflight<Calls: SystemCalls> {
     case forbidden(KernelError)
   }
 
-  private func probe(_ registration: Registration<Calls>) throws(LaunchFailure) -> ProbeAnswer {
+  private func probe(_ registration: Registration) throws(LaunchFailure) -> ProbeAnswer {
     do throws(KernelError) {
       return switch try registration.probe() {
       case .available: .available

@@ -7,10 +7,10 @@
 ///
 /// Under `no_new_privs`, execve(2) adds nothing to the permitted set (cap_bprm_creds_from_file()), so that the bounding
 /// set does not matter. Without CAP_SETPCAP, which its change needs, it is then left as it is.
-package struct CapabilityDrop<Calls: SystemCalls> {
-  private let calls: Calls
+package struct CapabilityDrop {
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

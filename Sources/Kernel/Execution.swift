@@ -1,8 +1,8 @@
 /// Finds the target as execvp(3) does and becomes it.
-package struct Execution<Calls: SystemCalls> {
-  private let calls: Calls
+package struct Execution {
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

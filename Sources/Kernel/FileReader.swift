@@ -1,9 +1,9 @@
 /// Reads a whole file through one descriptor: what was looked at is what is read.
-package struct FileReader<Calls: SystemCalls> {
-  private let calls: Calls
+package struct FileReader {
+  private let calls: any SystemCalls
   private let trust: FileTrust
 
-  package init(_ calls: Calls, trust: FileTrust) {
+  package init(_ calls: any SystemCalls, trust: FileTrust) {
     self.calls = calls
     self.trust = trust
   }
@@ -15,15 +15,9 @@ package struct FileReader<Calls: SystemCalls> {
   package func read(_ path: FilePath, limit: Int) throws(Failure) -> FileContents {
     let way = try way(to: path)
     let descriptor = try attempting("open") { () throws(Errno) in try calls.open(path, directory: false) }
-    let result: Swift.Result<FileContents, Failure>
-    do throws(Failure) {
-      result = .success(try contents(of: descriptor, path, way, limit: limit))
-    } catch {
-      result = .failure(error)
-    }
     // A close that fails has still released the descriptor, and nothing was written through it.
-    try? calls.close(descriptor)
-    return try result.get()
+    defer { try? calls.close(descriptor) }
+    return try contents(of: descriptor, path, way, limit: limit)
   }
 
   /// All that comes out of standard input, whatever it is. Trust is no question: the caller opened it.
@@ -91,15 +85,15 @@ package struct FileReader<Calls: SystemCalls> {
   /// What the walk to the file found.
   private enum Way {
     case notLookedAt
-    case clear(PathWalk<Calls>.Target, TrustRule)
+    case clear(PathWalk.Target, TrustRule)
     /// Known, and accepted.
     case distrusted(Distrust)
   }
 
   private func way(to path: FilePath) throws(Failure) -> Way {
     guard let rule = trust.rule else { return .notLookedAt }
-    let target: PathWalk<Calls>.Target
-    do throws(PathWalk<Calls>.Obstacle) {
+    let target: PathWalk.Target
+    do throws(PathWalk.Obstacle) {
       target = try PathWalk.follow(path, calls, rule)
     } catch {
       switch error {
@@ -131,8 +125,7 @@ package struct FileReader<Calls: SystemCalls> {
   }
 }
 
-/// Why a file was not read. Not nested in the generic reader: throwing a type of it makes the optimiser of Swift 6.3.1
-/// fail.
+/// Why a file was not read.
 package enum FileReadFailure: Error, Hashable, Sendable {
   case kernel(KernelError)
   /// A directory, device or socket: not something to read a text from.

@@ -29,7 +29,7 @@ package enum FileTrust: Hashable, Sendable {
   ///
   /// `acceptsDistrusted`: the caller knows, and wants the file nevertheless.
   package static func demanded(
-    by calls: some SystemCalls, acceptsDistrusted: Bool
+    by calls: any SystemCalls, acceptsDistrusted: Bool
   ) throws(KernelError) -> FileTrust {
     let users = try attempt("getresuid", calls.users)
     let isPrivileged: Bool

@@ -1,10 +1,10 @@
 /// The descriptors that this process was started with, and would hand on.
-package struct InheritedDescriptors<Calls: SystemCalls> {
+package struct InheritedDescriptors {
   private static var folder: String { "/proc/self/fd" }
 
-  private let calls: Calls
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

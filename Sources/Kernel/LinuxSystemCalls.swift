@@ -108,8 +108,8 @@ package struct LinuxSystemCalls: SystemCalls {
 
   package func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int {
     // SAFETY: the array's own count bounds what is read of it.
-    let count = unsafe Glibc.write(descriptor, bytes, bytes.count)
-    if count < 0 { throw Errno(errno) }
+    let count = unsafe uj_write(descriptor, bytes, bytes.count)
+    if count < 0 { throw Errno(Int32(-count)) }
     return count
   }
 

@@ -2,7 +2,7 @@
 ///
 /// Each name is looked up in a descriptor of the directory that was checked, and what it leads to is held by a
 /// descriptor before it is looked at. So nothing is checked under a name that could mean something else a moment later.
-struct PathWalk<Calls: SystemCalls> {
+struct PathWalk {
   /// What stands at the end of the path. It was checked, too, if it is something that can be read.
   struct Target {
     /// Where it really is, for messages.
@@ -22,7 +22,7 @@ struct PathWalk<Calls: SystemCalls> {
   /// Symbolic links that one path may go through: MAXSYMLINKS, include/linux/namei.h.
   private static var mostLinks: Int { 40 }
 
-  private let calls: Calls
+  private let calls: any SystemCalls
   private let rule: TrustRule
   /// The last thing that was reached, which the next name is looked up in, and where it is.
   private var place: Int32?
@@ -31,10 +31,10 @@ struct PathWalk<Calls: SystemCalls> {
   private var rest: [[UInt8]]
   private var links = 0
   /// Every descriptor that the walk has open.
-  private var held: Set<Int32> = []
+  private var held: [Int32] = []
 
   /// Goes the whole way. No descriptor stays open.
-  static func follow(_ path: FilePath, _ calls: Calls, _ rule: TrustRule) throws(Obstacle) -> Target {
+  static func follow(_ path: FilePath, _ calls: any SystemCalls, _ rule: TrustRule) throws(Obstacle) -> Target {
     // The kernel takes no such path, so there is nothing to follow.
     guard path.bytes.count <= FilePath.longest else { throw .kernel(KernelError("open", .nameTooLong)) }
     guard path.bytes.count > 1 else { throw .kernel(KernelError("open", .noSuchFile)) }
@@ -43,7 +43,7 @@ struct PathWalk<Calls: SystemCalls> {
     return try walk.run(isAbsolute: path.isAbsolute)
   }
 
-  private init(_ path: FilePath, _ calls: Calls, _ rule: TrustRule) {
+  private init(_ path: FilePath, _ calls: any SystemCalls, _ rule: TrustRule) {
     self.calls = calls
     self.rule = rule
     rest = path.components.reversed()
@@ -128,15 +128,15 @@ struct PathWalk<Calls: SystemCalls> {
     let descriptor = try attempting("open(\(next.path))") { () throws(Errno) in
       try calls.openPath(name, in: place, options)
     }
-    held.insert(descriptor)
+    held.append(descriptor)
     let status = try attempting("fstat(\(next.path))") { () throws(Errno) in try calls.fileStatus(descriptor) }
     return (descriptor, status)
   }
 
-  private mutating func release(_ descriptors: Set<Int32>) {
+  private mutating func release(_ descriptors: [Int32]) {
     // A close that fails has still released the descriptor.
     for descriptor in descriptors { try? calls.close(descriptor) }
-    held.subtract(descriptors)
+    held.removeAll { descriptors.contains($0) }
   }
 
   private func attempting<Result>(

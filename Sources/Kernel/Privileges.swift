@@ -6,10 +6,10 @@ package enum Privilege: Hashable, Sendable {
   case systemAdministrator
 }
 
-package struct Privileges<Calls: SystemCalls> {
-  private let calls: Calls
+package struct Privileges {
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

@@ -6,10 +6,10 @@ package import URingABI
 ///
 /// They need `no_new_privs` or CAP_SYS_ADMIN in the task's own user namespace; otherwise EACCES. What is registered
 /// holds for rings that the task creates afterwards, is inherited by fork and clone, and stays over execve.
-package struct Registration<Calls: SystemCalls> {
-  private let calls: Calls
+package struct Registration {
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

@@ -5,6 +5,9 @@ package import URingABI
 /// that a test can make any of them fail in any way.
 ///
 /// Each method makes exactly one call and throws its error number; nothing is retried or interpreted here.
+///
+/// Who makes calls has an `any SystemCalls`. A type with a parameter for them would be made at run time, and each would
+/// be looked for among thousands of conformances: a tenth of what the start of a target costs.
 package protocol SystemCalls {
   /// open(2) read-only, close-on-exec. `directory` makes anything but a directory fail with ENOTDIR.
   func open(_ path: FilePath, directory: Bool) throws(Errno) -> Int32
@@ -31,7 +34,7 @@ package protocol SystemCalls {
   func closeOnExec(_ descriptor: Int32) throws(Errno)
   /// open(2) for writing, close-on-exec, a file of mode 0644 that must not exist yet.
   func create(_ path: FilePath) throws(Errno) -> Int32
-  /// write(2): how many bytes were taken.
+  /// write(2): how many bytes were taken. A pipe that nobody reads fails with EPIPE and raises no signal.
   func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int
   func rename(_ path: FilePath, to other: FilePath) throws(Errno)
   /// mkdir(2), mode 0755

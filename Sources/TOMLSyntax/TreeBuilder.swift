@@ -82,8 +82,8 @@ final class TableNode {
   /// How many tables and arrays enclose this table's keys, the root not counted.
   let depth: Int
   private var entries: [(key: TOMLKey, value: NodeValue)] = []
-  /// By the bytes of the name: for `String`, the two spellings of an accented letter would be one key.
-  private var positions: [[UInt8]: Int] = [:]
+  /// The places of their keys.
+  private var positions = NameIndex()
 
   init(origin: Origin, span: SourceSpan, depth: Int) {
     self.origin = origin
@@ -91,14 +91,14 @@ final class TableNode {
     self.depth = depth
   }
 
-  private func position(of key: TOMLKey) -> Int? { positions[Array(key.name.utf8)] }
+  private func position(of key: TOMLKey) -> Int? { positions[key.name] }
 
   private func value(_ key: TOMLKey) -> NodeValue? {
     position(of: key).map { entries[$0].value }
   }
 
   private func add(_ key: TOMLKey, _ value: NodeValue) {
-    positions[Array(key.name.utf8)] = entries.count
+    positions.add(key.name)
     entries.append((key, value))
   }
 

@@ -6,11 +6,11 @@ package struct KernelAbilities: Hashable, Sendable {
   /// Opcodes of io_uring_register(2) the kernel has, in the same way.
   package let registerOperationCount: Int
   /// Bytes of operation data that the kernel shows filters, for operations that were asked about.
-  package let payloadSizes: [Operation: UInt8]
+  package let payloadSizes: PayloadSizes
 
   package init(
     operationCount: Int, registerOperationCount: Int = RegisterOperation.known.count,
-    payloadSizes: [Operation: UInt8] = [:]
+    payloadSizes: PayloadSizes = PayloadSizes()
   ) {
     self.operationCount = operationCount
     self.registerOperationCount = registerOperationCount
@@ -21,12 +21,13 @@ package struct KernelAbilities: Hashable, Sendable {
   package init(release: KernelRelease) {
     operationCount = Operation.known.filter { $0.since.map { $0 <= release } ?? false }.count
     registerOperationCount = RegisterOperation.known.filter { $0.since.map { $0 <= release } ?? false }.count
-    payloadSizes = Dictionary(
-      uniqueKeysWithValues: FilterContext.payloads.filter { $0.since <= release }.map { ($0.operation, $0.size) })
+    var sizes = PayloadSizes()
+    for payload in FilterContext.payloads where payload.since <= release { sizes[payload.operation] = payload.size }
+    payloadSizes = sizes
   }
 
   /// The same kernel, asked what it shows of operations.
-  package func showing(_ sizes: [Operation: UInt8]) -> KernelAbilities {
+  package func showing(_ sizes: PayloadSizes) -> KernelAbilities {
     KernelAbilities(
       operationCount: operationCount, registerOperationCount: registerOperationCount, payloadSizes: sizes)
   }
@@ -39,5 +40,25 @@ package struct KernelAbilities: Hashable, Sendable {
   /// Every register opcode of the kernel.
   package var registerOperations: [RegisterOperation] {
     (0..<min(registerOperationCount, Int(UInt8.max) + 1)).map { RegisterOperation(code: UInt8($0)) }
+  }
+}
+
+/// Bytes of data that filters see of each of a few operations; `nil` where nobody knows.
+package struct PayloadSizes: Hashable, Sendable {
+  private struct Entry: Hashable {
+    let operation: Operation
+    let size: UInt8
+  }
+
+  private var entries: [Entry] = []
+
+  package init() {}
+
+  package subscript(operation: Operation) -> UInt8? {
+    get { entries.first { $0.operation == operation }?.size }
+    set {
+      entries.removeAll { $0.operation == operation }
+      if let newValue { entries.append(Entry(operation: operation, size: newValue)) }
+    }
   }
 }

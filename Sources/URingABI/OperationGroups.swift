@@ -5,14 +5,19 @@ package struct OperationGroup: Sendable {
   package let name: String
   /// One line for lists.
   package let summary: String
-  /// In ascending order.
-  package let members: [Operation]
+  /// The names of the members.
+  private let names: [String]
 
   private init(_ name: String, _ summary: String, _ members: [String]) {
     self.name = name
     self.summary = summary
-    self.members = members.map { member in
-      guard let operation = Operation(name: member) else { preconditionFailure("no operation named \(member)") }
+    names = members
+  }
+
+  /// In ascending order. Looked up at each call.
+  package var members: [Operation] {
+    names.map { name in
+      guard let operation = Operation(name: name) else { preconditionFailure("no operation named \(name)") }
       return operation
     }.sorted()
   }

@@ -4,15 +4,20 @@ package struct RegisterGroup: Sendable {
   package let name: String
   /// One line for lists.
   package let summary: String
-  /// In ascending order.
-  package let members: [RegisterOperation]
+  /// The names of the members.
+  private let names: [String]
 
   private init(_ name: String, _ summary: String, _ members: [String]) {
     self.name = name
     self.summary = summary
-    self.members = members.map { member in
-      guard let operation = RegisterOperation(name: member) else {
-        preconditionFailure("no register opcode named \(member)")
+    names = members
+  }
+
+  /// In ascending order. Looked up at each call.
+  package var members: [RegisterOperation] {
+    names.map { name in
+      guard let operation = RegisterOperation(name: name) else {
+        preconditionFailure("no register opcode named \(name)")
       }
       return operation
     }.sorted()

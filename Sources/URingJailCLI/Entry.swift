@@ -23,7 +23,7 @@ package enum Entry {
   }
 
   private static func parse(_ arguments: ArgumentVector) -> Int32 {
-    if arguments.count == 2, arguments[1] == "\(ExecutionHoleTrial<LinuxSystemCalls>.argument)" {
+    if arguments.count == 2, arguments[1] == "\(ExecutionHoleTrial.argument)" {
       // Executed by a child of a launch, to see what is left of its jail.
       return ExecutionHoleTrial(LinuxSystemCalls()).look()
     }

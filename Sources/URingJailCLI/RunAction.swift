@@ -13,7 +13,7 @@ package enum RunAction {
 
   /// The same on any kernel.
   package static func perform(
-    _ request: RunRequest, on calls: some SystemCalls, _ environment: RunEnvironment
+    _ request: RunRequest, on calls: any SystemCalls, _ environment: RunEnvironment
   ) -> ExitStatus {
     let status: StatusChannel
     do throws(KernelError) {
@@ -44,7 +44,7 @@ package enum RunAction {
   }
 
   private static func launch(
-    _ policy: CompiledPolicy, _ set: PolicySet, _ request: RunRequest, on calls: some SystemCalls,
+    _ policy: CompiledPolicy, _ set: PolicySet, _ request: RunRequest, on calls: any SystemCalls,
     _ environment: RunEnvironment, _ status: StatusChannel
   ) -> ExitStatus {
     let step: ((String) -> Void)? = request.options.isVerbose ? { Report.error($0) } : nil
@@ -55,12 +55,12 @@ package enum RunAction {
       // The report is put together only for somebody who wants it.
       if request.options.isDryRun || !request.options.statusDescriptors.isEmpty {
         let report = ConfinementReport(confinement)
-        guard status.confined(report) else { return .untold }
+        try telling { () throws(KernelError) in try status.confined(report) }
         if request.options.isDryRun {
           let text = request.options.isJSON ? JSON.object(report.members).pretty : report.text
           return Report.result(text) ? .success : .setUpFailed
         }
-        guard status.executing(request.command[0]) else { return .untold }
+        try telling { () throws(KernelError) in try status.executing(request.command[0]) }
       }
       step?("executing '\(request.command[0])'")
       try launcher.execute(request.command, searchPath: environment.searchPath, in: confinement)
@@ -78,19 +78,24 @@ package enum RunAction {
     }
   }
 
-  private static func refuse(_ set: PolicySet, _ errors: [Diagnostic], _ status: StatusChannel) -> ExitStatus {
+  /// Who asked for the status and does not get it gets no target either.
+  private static func telling(_ body: () throws(KernelError) -> Void) throws(LaunchFailure) {
+    do throws(KernelError) {
+      try body()
+    } catch {
+      throw LaunchFailure(
+        .setUp, "the status descriptor does not take what is written to it: \(error)",
+        help: "keep its other end open, and read from it, until the program has started")
+    }
+  }
+
+  private static func refuse(
+    _ set: PolicySet, _ errors: [Diagnostic], _ status: StatusChannel
+  ) -> ExitStatus {
     Report.findings(errors, set.sources, to: .error)
     let message = "the policy has \(errors.count == 1 ? "an error" : "\(errors.count) errors")"
     Report.failure(message, help: nil)
     status.failed(.setUpFailed, message, help: nil, errors, set.sources)
-    return .setUpFailed
-  }
-}
-
-extension ExitStatus {
-  /// Who asked for the status did not get it.
-  fileprivate static var untold: ExitStatus {
-    Report.failure("the status descriptor does not take what is written to it", help: nil)
     return .setUpFailed
   }
 }

@@ -7,7 +7,7 @@ import URingABI
 
 /// H1, the hole that only something that the target notices can close.
 struct ExecutionHoleTests {
-  private typealias Status = ExecutionHoleTrial<FakeKernel>.Status
+  private typealias Status = ExecutionHoleTrial.Status
 
   private func kernel(_ release: String = "7.0.13-cloud", ending status: Int32) -> FakeKernel {
     let kernel = FakeKernel.withTarget()
@@ -113,7 +113,7 @@ struct ExecutionHoleTests {
   }
 
   @Test func childSaysWhereItGotStuck() {
-    let cases: [([Int: Errno], ExecutionHoleTrial<FakeKernel>.Status)] = [
+    let cases: [([Int: Errno], ExecutionHoleTrial.Status)] = [
       ([0: .notPermitted], .cannotPrepare), ([1: .notPermitted], .isHindered), ([1: .accessDenied], .isHindered),
       ([2: .accessDenied], .cannotRestrict), ([3: .notPermitted], .cannotMakeRing), ([4: .noSuchFile], .cannotExecute),
     ]

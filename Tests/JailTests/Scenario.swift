@@ -113,7 +113,7 @@ struct Scenario: Sendable {
       $0.userIDs = UserIDs(real: 0, effective: 0)
       $0.files["/proc/sys/kernel/random/boot_id"] = Array("01234567-89ab-cdef-0123-456789abcdef\n".utf8)
       $0.otherFiles["/run"] = .directory
-      $0.childStatus = ExecutionHoleTrial<FakeKernel>.Status.free.rawValue
+      $0.childStatus = ExecutionHoleTrial.Status.free.rawValue
     },
     Scenario(Policy(allow: [.read], exec: .deny, unsupported: .blockIOURing)) {
       $0.hasFilters = false

@@ -7,9 +7,9 @@ struct ExecutionTests {
   /// What becomes of a command; `nil` if it was started.
   private func failure(
     _ kernel: FakeKernel, _ command: [String], searchPath: String?
-  ) -> Execution<FakeKernel>.Failure? {
+  ) -> Execution.Failure? {
     Arguments(command).withVector { vector in
-      do throws(Execution<FakeKernel>.Failure) {
+      do throws(Execution.Failure) {
         try Execution(kernel).become(vector, searchPath: searchPath.map { Array($0.utf8) }, marker: nil)
       } catch {
         return kernel.started == nil ? error : nil
@@ -111,7 +111,7 @@ struct ExecutionTests {
     let kernel = FakeKernel()
     let name: [UInt8] = [0x2F, 0xFF, 0xFE]
     let found = Arguments([name]).withVector { vector in
-      do throws(Execution<FakeKernel>.Failure) {
+      do throws(Execution.Failure) {
         try Execution(kernel.failing(.accessDenied)).become(vector, searchPath: nil, marker: nil)
       } catch {
         return error

@@ -11,8 +11,8 @@ struct FileReaderTests {
     return kernel
   }
 
-  private func read(_ kernel: FakeKernel, limit: Int = 100) -> Result<[UInt8], FileReader<FakeKernel>.Failure> {
-    Result { () throws(FileReader<FakeKernel>.Failure) in
+  private func read(_ kernel: FakeKernel, limit: Int = 100) -> Result<[UInt8], FileReader.Failure> {
+    Result { () throws(FileReader.Failure) in
       try FileReader(kernel, trust: .notNeeded).read(path, limit: limit).bytes
     }
   }

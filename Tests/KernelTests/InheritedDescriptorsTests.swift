@@ -5,10 +5,10 @@ import Testing
 struct InheritedDescriptorsTests {
   private static let ring = "anon_inode:[io_uring]"
 
-  private func content(_ link: String) throws -> InheritedDescriptors<FakeKernel>.Content? {
+  private func content(_ link: String) throws -> InheritedDescriptors.Content? {
     let kernel = FakeKernel()
     kernel.inherited[3] = .init(link)
-    var found: InheritedDescriptors<FakeKernel>.Content?
+    var found: InheritedDescriptors.Content?
     try InheritedDescriptors(kernel).examine(through: -1, and: [3]) { _, content in
       found = content
       return true

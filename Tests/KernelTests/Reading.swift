@@ -21,16 +21,16 @@ enum Outcome: Equatable, CustomStringConvertible {
     }
   }
 
-  static func of<Calls: SystemCalls>(
-    _ path: String, _ calls: Calls, _ trust: FileTrust = .required(caller: 0), limit: Int = 1000
+  static func of(
+    _ path: String, _ calls: any SystemCalls, _ trust: FileTrust = .required(caller: 0), limit: Int = 1000
   ) -> Outcome {
     of { () throws(FileReadFailure) in
       try FileReader(calls, trust: trust).read(FilePath(path), limit: limit)
     }
   }
 
-  static func ofStandardInput<Calls: SystemCalls>(
-    _ calls: Calls, _ trust: FileTrust = .required(caller: 0), limit: Int = 1000
+  static func ofStandardInput(
+    _ calls: any SystemCalls, _ trust: FileTrust = .required(caller: 0), limit: Int = 1000
   ) -> Outcome {
     of { () throws(FileReadFailure) in
       try FileReader(calls, trust: trust).readStandardInput(limit: limit)

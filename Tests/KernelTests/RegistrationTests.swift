@@ -19,9 +19,9 @@ struct RegistrationTests {
   }
 
   @Test(arguments: [
-    (Errno.invalid, Registration<FakeKernel>.Support.absent), (.badDescriptor, .absent), (.noSystemCall, .noIOURing),
+    (Errno.invalid, Registration.Support.absent), (.badDescriptor, .absent), (.noSystemCall, .noIOURing),
   ])
-  func kernelWithoutFiltersSaysSo(_ error: Errno, _ support: Registration<FakeKernel>.Support) throws {
+  func kernelWithoutFiltersSaysSo(_ error: Errno, _ support: Registration.Support) throws {
     let kernel = kernel()
     kernel.failures[.probe] = error
     #expect(try Registration(kernel).probe() == support)

@@ -141,6 +141,29 @@ struct ProcessTests {
     #expect(readOnly.status == 125 && readOnly.output == "")
     let full = try shell(Self.policy, "$J --status-fd 5 -- echo started 5>/dev/full")
     #expect(full.status == 125 && full.output == "")
+    #expect(full.errors.contains("write(5): No space left on device (ENOSPC)"))
+  }
+
+  @Test func statusWhoseReaderIsGoneStopsTheLaunch() throws {
+    // `true` closes the reading end by ending; sleep keeps the launch behind that. The trap makes no difference.
+    for trap in ["", "trap '' PIPE; "] {
+      let outcome = try shell(
+        Self.policy,
+        "\(trap){ sleep 0.3; $J --status-fd 5 -- echo started 5>&1 >&2 2>errors; echo $? >status; } | true; "
+          + "cat errors; cat status")
+      #expect(outcome.output.contains("write(5): Broken pipe (EPIPE)"), "\(outcome.output) \(outcome.errors)")
+      #expect(outcome.output.hasSuffix("; nothing was started\n125\n"), "\(outcome.output) \(outcome.errors)")
+      #expect(!outcome.errors.contains("started\n"))
+    }
+  }
+
+  @Test func writingTheStatusChangesNoSignal() throws {
+    let show = "grep -E ^Sig[BI] /proc/self/status"
+    for trap in ["", "trap '' PIPE; "] {
+      let plain = try shell(Self.policy, trap + show)
+      #expect(plain.output.contains("SigIgn:"))
+      #expect(try shell(Self.policy, "\(trap)$J --status-fd 5 -- \(show) 5>status").output == plain.output)
+    }
   }
 
   @Test func dryRunPrintsAndStartsNothing() throws {

@@ -21,7 +21,7 @@ struct FakeFiles: PolicyFiles {
       distrust: distrusted.contains(name) ? "others can change this file" : nil)
   }
 
-  func load(_ name: String = "/p/root.toml") throws -> PolicyLoader<FakeFiles>.Result {
+  func load(_ name: String = "/p/root.toml") throws -> PolicyLoader.Result {
     PolicyLoader.load(try read(Array(name.utf8)), files: self)
   }
 }

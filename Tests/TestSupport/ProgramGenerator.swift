@@ -117,7 +117,7 @@ package struct ProgramGenerator {
   }
 
   private static let conditionalJumps = Opcode.conditionalJumps.sorted()
-  private static let calculations = Opcode.arithmetic.union(Opcode.bitOperations).sorted()
+  private static let calculations = (Opcode.arithmetic + Opcode.bitOperations).sorted()
 
   // MARK: Programs that it may refuse
 

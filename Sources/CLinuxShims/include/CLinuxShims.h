@@ -180,6 +180,13 @@ int uj_close_on_exec(int fd);
 /* seccomp(2) with SECCOMP_SET_MODE_FILTER: 0, or the negated errno. */
 int uj_seccomp_filter(const struct uj_sock_filter *instructions, uint16_t count);
 
+/*
+ * write(2) whose SIGPIPE, if it raises one, is taken back: bytes written, or the negated errno. Mask and dispositions
+ * of signals are afterwards what they were, which is why this needs more than one system call. For a process with one
+ * thread.
+ */
+long uj_write(int fd, const void *bytes, size_t size);
+
 /* getrandom(2): bytes filled, or the negated errno. */
 long uj_getrandom(void *buffer, size_t size);
 

@@ -85,10 +85,16 @@ package struct TextRenderer: Sendable {
   }
 
   /// The text as it may be shown in one line of a terminal; see above for what is replaced.
-  package static func printable(_ text: String) -> String { Self.text(printable(Array(text.utf8)[...])) }
+  package static func printable(_ text: String) -> String {
+    // Nearly always nothing is to be replaced.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    return Self.text(printable(Array(text.utf8)[...]))
+  }
 
   private static func text(_ scalars: [Unicode.Scalar]) -> String {
-    String(String.UnicodeScalarView(scalars))
+    var text = String.UnicodeScalarView()
+    for scalar in scalars { text.append(scalar) }
+    return String(text)
   }
 
   /// The last scalars of a text; an ellipsis stands for those before them.

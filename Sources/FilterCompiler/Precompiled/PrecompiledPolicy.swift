@@ -76,20 +76,3 @@ package struct PrecompiledPolicy: Sendable {
 
   func entry(of operation: Operation) -> Entry? { entries.first { $0.operation == operation } }
 }
-
-/// A set of 8-bit codes.
-package struct CodeSet: Hashable, Sendable {
-  /// 256 bits, the lowest code first.
-  private(set) var words: [UInt64] = [0, 0, 0, 0]
-
-  package init(where contains: (UInt8) -> Bool) {
-    for code in UInt8.min...UInt8.max where contains(code) { words[Int(code >> 6)] |= 1 << UInt64(code & 63) }
-  }
-
-  init(words: [UInt64]) {
-    precondition(words.count == 4, "there are 256 codes")
-    self.words = words
-  }
-
-  package func contains(_ code: UInt8) -> Bool { words[Int(code >> 6)] >> UInt64(code & 63) & 1 == 1 }
-}

@@ -2,10 +2,10 @@ package import Kernel
 import URingABI
 
 /// Whether this kernel has H1, which no filter can close.
-package struct HoleInspection<Calls: SystemCalls> {
-  private let calls: Calls
+package struct HoleInspection {
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

@@ -3,14 +3,14 @@
 /// The file is believed only if root alone could have written it, which the same rules decide as for policies, and only
 /// if it is about this very boot. Anything else about it, and every failure, means that there is no answer: the kernel
 /// is asked again. Only root writes it.
-package struct BootCache<Calls: SystemCalls> {
+package struct BootCache {
   package static var folder: String { "/run/uring-jail" }
   package static var file: String { "/run/uring-jail/holes" }
   private static var bootID: String { "/proc/sys/kernel/random/boot_id" }
 
-  private let calls: Calls
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

@@ -5,13 +5,13 @@ import URingABI
 /// A child of a child does what the target could do: restricts itself, makes a ring, and executes this program once
 /// more, which then looks whether it is still restricted. Nothing of that happens to this process: the child that it
 /// waits for executes nothing and ends without a signal, and a ring ends with its process.
-package struct ExecutionHoleTrial<Calls: SystemCalls> {
+package struct ExecutionHoleTrial {
   /// The argument by which the program knows that it is executed for this.
   package static var argument: StaticString { "--is-the-jail-still-there" }
 
-  private let calls: Calls
+  private let calls: any SystemCalls
 
-  package init(_ calls: Calls) {
+  package init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

@@ -80,7 +80,7 @@ package struct HoleTrials {
   // MARK: What else is asked in a child
 
   /// Whether this kernel has filters, which it tells only to a task that may register them.
-  package func support() throws(KernelError) -> Registration<LinuxSystemCalls>.Support? {
+  package func support() throws(KernelError) -> Registration.Support? {
     let status = try inChild { () throws(Failure) in
       do throws(KernelError) {
         return switch try Registration(calls).probe() {

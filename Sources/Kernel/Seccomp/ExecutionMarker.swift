@@ -12,7 +12,7 @@ package struct ExecutionMarker: Hashable, Sendable {
   }
 
   /// A fresh one.
-  package init(_ calls: some SystemCalls) throws(KernelError) {
+  package init(_ calls: any SystemCalls) throws(KernelError) {
     let bytes = try attempt("getrandom") { () throws(Errno) in try calls.randomBytes(16) }
     guard bytes.count == 16 else { throw KernelError("getrandom", .tryAgain) }
     self.init(fifth: Self.number(bytes[..<8]), sixth: Self.number(bytes[8...]))

@@ -21,8 +21,10 @@ struct GroupTable {
   mutating func members(of name: String) -> [Operation]? {
     // Names are ASCII, and outside it there is a text that Swift holds equal to one inside: KELVIN SIGN is K.
     guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+    if let builtIn = OperationGroup.named(name) { return builtIn.members }
+    guard let members = custom[name] else { return nil }
     used.insert(name)
-    return OperationGroup.named(name)?.members ?? custom[name]
+    return members
   }
 
   /// True for a group of the policy whose members are known.

@@ -28,15 +28,27 @@ package struct Language: Sendable {
     package let name: String
     /// One sentence for the reader.
     package let summary: String
-    package let shape: Shape
-    /// The value that has the same effect as no key; `nil` if there is none, or more to say about it.
-    package let absent: JSON?
+    private let makeShape: @Sendable () -> Shape
+    private let makeAbsent: @Sendable () -> JSON?
 
-    init(_ name: String, _ summary: String, _ shape: Shape, absent: JSON? = nil) {
+    /// Form and absent value are made when somebody asks, which the decoder never does.
+    init(
+      _ name: String, _ summary: String, _ shape: @autoclosure @escaping @Sendable () -> Shape,
+      absent: @autoclosure @escaping @Sendable () -> JSON? = nil
+    ) {
       self.name = name
       self.summary = summary
-      self.shape = shape
-      self.absent = absent
+      makeShape = shape
+      makeAbsent = absent
+    }
+
+    package var shape: Shape { makeShape() }
+
+    /// The value that has the same effect as no key; `nil` if there is none, or more to say about it.
+    package var absent: JSON? { makeAbsent() }
+
+    package static func == (a: Key, b: Key) -> Bool {
+      a.name == b.name && a.summary == b.summary && a.shape == b.shape && a.absent == b.absent
     }
   }
 

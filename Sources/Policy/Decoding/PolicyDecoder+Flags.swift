@@ -22,11 +22,11 @@ extension PolicyDecoder {
 
   private mutating func flags(_ entry: TOMLTable.Entry?, _ vocabulary: FlagVocabulary) -> [Located<Flag>] {
     guard let entry else { return [] }
-    var seen: [Flag: SourceSpan] = [:]
+    var seen = NamePlaces()
     return reader.anyNumber(entry.value).flatMap { element -> [Located<Flag>] in
       var first: SourceSpan?
       let found = flag(element, vocabulary).filter { flag in
-        guard let place = seen.updateValue(element.span, forKey: flag) else { return true }
+        guard let place = seen.update(flag.name, to: element.span) else { return true }
         first = first ?? place
         return false
       }
@@ -87,8 +87,8 @@ extension PolicyDecoder {
 
   /// Reports conditions that exclude each other, so that nothing could ever satisfy them all.
   private mutating func checkContradictions(_ rules: FlagRules, _ place: String) {
-    let allowed = rules.allow.map(Self.places)
-    let forbidden = Self.places(rules.forbid)
+    let allowed = rules.allow.map(NamePlaces.init)
+    let forbidden = NamePlaces(rules.forbid)
     for required in rules.require {
       if let other = forbidden[required.value] {
         reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
@@ -111,10 +111,6 @@ extension PolicyDecoder {
           "'\(first.value.name)' and '\(second.value.name)' cannot both be set", second.span, first.span)
       }
     }
-  }
-
-  private static func places(_ flags: [Located<Flag>]) -> [Flag: SourceSpan] {
-    Dictionary(flags.map { ($0.value, $0.span) }) { first, _ in first }
   }
 
   /// RESOLVE_BENEATH and RESOLVE_IN_ROOT, which the kernel refuses together.
@@ -143,26 +139,28 @@ extension PolicyDecoder {
       checkPair(policy.operations.flags, conditions.flags)
     }
     guard let open = policy.open, let access = open.access, let first = access.first else { return }
-    let names = Set(access.map(\.value))
+    let readsOnly = access.allSatisfy { $0.value == .read }
+    let pathOnly = access.allSatisfy { $0.value == .path }
+    let hasPath = access.contains { $0.value == .path }
     for flag in open.flags.require {
       let changes = flag.value.bits & OpenConstants.changing != 0
       let isPath = flag.value.bits == OpenConstants.path
-      if names == [.read], changes {
+      if readsOnly, changes {
         reportContradiction(
           "'\(flag.value.name)' changes the file system, which access = [\"read\"] excludes", flag.span,
           first.span)
-      } else if isPath, !names.contains(.path) {
+      } else if isPath, !hasPath {
         reportContradiction("'path' is required but access does not have it", flag.span, first.span)
       }
     }
-    if names == [.path], let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
+    if pathOnly, let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
       reportContradiction("'path' is forbidden and all that access allows", forbidden.span, first.span)
     }
   }
 
   private mutating func checkPair(_ rules: FlagRules, _ others: FlagRules) {
-    let allowed = others.allow.map(Self.places)
-    let forbidden = Self.places(others.forbid)
+    let allowed = others.allow.map(NamePlaces.init)
+    let forbidden = NamePlaces(others.forbid)
     for required in rules.require {
       if let other = forbidden[required.value] {
         reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
@@ -188,10 +186,10 @@ extension PolicyDecoder {
   /// `nil` after an error, too: flags can be held only against an access that is known whole.
   private mutating func accessList(_ entry: TOMLTable.Entry) -> [Located<OpenRules.Access>]? {
     guard let elements = reader.oneOrMore(entry.value) else { return nil }
-    var seen: [OpenRules.Access: SourceSpan] = [:]
+    var seen = NamePlaces()
     let accesses = elements.compactMap { element -> Located<OpenRules.Access>? in
       guard let access: OpenRules.Access = reader.choice(element, of: "access") else { return nil }
-      reportDuplicate(seen.updateValue(element.span, forKey: access), "this", at: element.span)
+      reportDuplicate(seen.update(access.rawValue, to: element.span), "this", at: element.span)
       return Located(access, at: element.span)
     }
     return accesses.count == elements.count ? accesses : nil

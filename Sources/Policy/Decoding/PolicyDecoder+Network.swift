@@ -72,13 +72,13 @@ extension PolicyDecoder {
     _ entry: TOMLTable.Entry?, _ kind: String, _ table: [SocketConstants.Constant], upTo largest: UInt32
   ) -> [UInt32]? {
     guard let entry, let elements = reader.oneOrMore(entry.value) else { return nil }
-    var seen: [UInt32: SourceSpan] = [:]
+    var seen = NamePlaces()
     return elements.compactMap { element in
       let number = reader.nameOrNumber(element, kind: kind, upTo: largest, names: table.lazy.map(\.name)) { name in
         table.first { $0.name == name }?.value
       }
       if let number {
-        reportDuplicate(seen.updateValue(element.span, forKey: number), "this", at: element.span)
+        reportDuplicate(seen.update(String(number), to: element.span), "this", at: element.span)
       }
       return number
     }

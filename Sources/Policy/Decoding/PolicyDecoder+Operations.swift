@@ -37,32 +37,38 @@ extension PolicyDecoder {
 
   /// The members of a list of names and groups, each at the place of the name that stands for it, with a warning for
   /// what is named twice. Groups may overlap.
-  private mutating func nameList<Member: Hashable & Sendable>(
+  private mutating func nameList<Member: Equatable & Sendable>(
     _ elements: [TOMLValue], members: (inout PolicyDecoder, TOMLValue) -> [Member]
   ) -> [Located<Member>] {
     var result: [Located<Member>] = []
-    var named: [Member: SourceSpan] = [:]
-    var grouped: [Member: SourceSpan] = [:]
-    var groupNames: [[UInt8]: SourceSpan] = [:]
+    // There are at most 256 codes, so looking through what was found takes no longer for longer lists.
+    var named: [Located<Member>] = []
+    var grouped: [Located<Member>] = []
+    var groupNames = NamePlaces()
     for element in elements {
       let found = members(&self, element)
       if case .string(let name) = element.kind, name.hasPrefix("@") {
-        let first = groupNames.updateValue(element.span, forKey: Array(name.utf8))
+        let first = groupNames.update(name, to: element.span)
         reportDuplicate(first, "\(quoting: name)", at: element.span)
         // A group of a few letters can stand for every operation: a file that repeats it gets it spelled out once.
         if first?.source != element.span.source { result += found.map { Located($0, at: element.span) } }
-        for member in found { grouped[member] = grouped[member] ?? element.span }
+        for member in found where !grouped.contains(where: { $0.value == member }) {
+          grouped.append(Located(member, at: element.span))
+        }
         continue
       }
       result += found.map { Located($0, at: element.span) }
-      if let member = found.first {
-        reportDuplicate(named.updateValue(element.span, forKey: member), "this", at: element.span)
+      guard let member = found.first else { continue }
+      if let index = named.firstIndex(where: { $0.value == member }) {
+        reportDuplicate(named[index].span, "this", at: element.span)
+        named.remove(at: index)
       }
+      named.append(Located(member, at: element.span))
     }
     // A name is superfluous beside a group that has it.
-    for element in named.sorted(by: { $0.value.start < $1.value.start }) {
-      guard let group = grouped[element.key] else { continue }
-      reportDuplicate(group, "this", at: element.value, by: "a group that has it")
+    for element in named {
+      guard let group = grouped.first(where: { $0.value == element.value }) else { continue }
+      reportDuplicate(group.span, "this", at: element.span, by: "a group that has it")
     }
     return result
   }
@@ -81,16 +87,17 @@ extension PolicyDecoder {
 
   mutating func decodeConditions(_ entry: TOMLTable.Entry?) -> [OperationConditions] {
     guard let entry, let table = reader.table(entry.value) else { return [] }
-    var seen: [Operation: SourceSpan] = [:]
+    var seen: [Located<Operation>] = []
     return table.entries.compactMap { entry in
       guard let operation = operationKey(entry.key) else { return nil }
       guard let table = reader.table(entry.value, as: Language.operation) else { return nil }
-      if let first = seen.updateValue(entry.key.span, forKey: operation) {
+      if let first = seen.first(where: { $0.value == operation }) {
         reader.report(
           PolicyDiagnostics.conflictingValues, "'\(operation.name)' has conditions already", at: entry.key.span,
-          notes: [Diagnostic.Note("first here", at: first)], help: "write them into one table")
+          notes: [Diagnostic.Note("first here", at: first.span)], help: "write them into one table")
         return nil
       }
+      seen.append(Located(operation, at: entry.key.span))
       if table.entries.isEmpty { reportEmptyTable("[operation.\(operation.name)]", at: entry.key.span) }
       return OperationConditions(
         Located(operation, at: entry.key.span),

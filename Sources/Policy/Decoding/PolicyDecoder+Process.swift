@@ -14,7 +14,7 @@ extension PolicyDecoder {
 
   private mutating func descriptors(_ entry: TOMLTable.Entry?) -> [Located<Int32>] {
     guard let entry, let elements = reader.array(entry.value) else { return [] }
-    var seen: [Int32: SourceSpan] = [:]
+    var seen = NamePlaces()
     return elements.compactMap { element in
       guard let number = reader.integer(element) else { return nil }
       guard let descriptor = Int32(exactly: number), descriptor > 2 else {
@@ -23,7 +23,7 @@ extension PolicyDecoder {
           help: (0...2).contains(number) ? "0, 1 and 2 are always kept" : "descriptors are numbers from 3 on")
         return nil
       }
-      reportDuplicate(seen.updateValue(element.span, forKey: descriptor), "this", at: element.span)
+      reportDuplicate(seen.update(String(descriptor), to: element.span), "this", at: element.span)
       return Located(descriptor, at: element.span)
     }
   }
@@ -34,7 +34,7 @@ extension PolicyDecoder {
     guard let entry, let table = reader.table(entry.value, as: Language.capabilities), let drop = table["drop"],
       let elements = reader.oneOrMore(drop.value, help: "name capabilities, or remove 'capabilities' to keep them all")
     else { return nil }
-    var seen: [UInt32: SourceSpan] = [:]
+    var seen = NamePlaces()
     var dropsAll = false
     let numbers = elements.compactMap { element -> UInt8? in
       if case .string("all") = element.kind {
@@ -45,7 +45,7 @@ extension PolicyDecoder {
         element, kind: "capability", upTo: UInt32(Capability.largest), names: ["all"] + Capability.names
       ) { name in Capability.names.firstIndex(of: name).map(UInt32.init) }
       guard let number else { return nil }
-      reportDuplicate(seen.updateValue(element.span, forKey: number), "this", at: element.span)
+      reportDuplicate(seen.update(String(number), to: element.span), "this", at: element.span)
       return UInt8(number)
     }
     if dropsAll {

@@ -12,8 +12,8 @@ package struct RequestText {
     package let help: String?
   }
 
-  /// The value of each key, by name.
-  private var arguments: [String: String] = [:]
+  /// The few that are given, in the order of the text.
+  private var arguments: [(key: String, value: String)] = []
   private let operation: Operation
 
   package static func parse(_ text: String) throws(Failure) -> Request {
@@ -59,9 +59,8 @@ package struct RequestText {
           : Spelling.nearest(to: key, among: known).map { "did you mean '\($0)'?" } ?? Self.keyList(operation)
         throw Failure(message: "'\(operation.name)' has no argument \(quoting: key)", help: help)
       }
-      guard arguments.updateValue(String(word[word.index(after: equals)...]), forKey: key) == nil else {
-        throw Failure(message: "'\(key)' is given twice", help: nil)
-      }
+      if argument(key) != nil { throw Failure(message: "'\(key)' is given twice", help: nil) }
+      arguments.append((key, String(word[word.index(after: equals)...])))
     }
   }
 
@@ -82,6 +81,8 @@ package struct RequestText {
   }
 
   // MARK: Arguments
+
+  private func argument(_ key: String) -> String? { arguments.first { $0.key == key }?.value }
 
   private func submission() throws(Failure) -> Submission {
     Submission(
@@ -107,14 +108,14 @@ package struct RequestText {
   }
 
   private func peer() throws(Failure) -> Submission.Payload {
-    guard let text = arguments["to"] else {
+    guard let text = argument("to") else {
       let family = try required("family", SocketConstants.families)
       if family == SocketConstants.inet || family == SocketConstants.inet6 {
         throw Failure(message: "'connect' over IPv4 or IPv6 needs a peer", help: "such as to=192.0.2.1:443")
       }
       return .connectElsewhere(family: family)
     }
-    if arguments["family"] != nil {
+    if argument("family") != nil {
       throw Failure(message: "'to' tells the family already", help: "leave out 'family'")
     }
     let colon = text.lastIndex(of: ":")
@@ -132,26 +133,28 @@ package struct RequestText {
   }
 
   private func openFlags() throws(Failure) -> UInt64 {
-    guard let text = arguments["flags"] else { return OpenConstants.readOnly }
-    let modes = ["rdonly": OpenConstants.readOnly, "wronly": OpenConstants.writeOnly, "rdwr": OpenConstants.readWrite]
+    guard let text = argument("flags") else { return OpenConstants.readOnly }
+    let modes = [
+      ("rdonly", OpenConstants.readOnly), ("rdwr", OpenConstants.readWrite), ("wronly", OpenConstants.writeOnly),
+    ]
     let names = text.split(separator: ",").map(String.init)
-    let access = names.compactMap { modes[$0] }
+    let access = names.compactMap { name in modes.first { $0.0 == name }?.1 }
     if access.count > 1 {
       throw Failure(message: "a file is opened with one of rdonly, wronly and rdwr", help: nil)
     }
-    let others = names.filter { modes[$0] == nil }
-    return try bits("flags", others, OpenConstants.flags, alternatives: modes.keys.sorted()) | (access.first ?? 0)
+    let others = names.filter { name in !modes.contains { $0.0 == name } }
+    return try bits("flags", others, OpenConstants.flags, alternatives: modes.map(\.0)) | (access.first ?? 0)
   }
 
   private func socketType() throws(Failure) -> UInt32 {
-    guard let text = arguments["type"] else { throw missing("type") }
-    let flags = ["cloexec": OpenConstants.closeOnExec, "nonblock": OpenConstants.nonblock]
+    guard let text = argument("type") else { throw missing("type") }
     var value: UInt32 = 0
     var kinds = 0
     for name in text.split(separator: ",").map(String.init) {
-      if let flag = flags[name] {
-        value |= UInt32(flag)
-      } else {
+      switch name {
+      case "cloexec": value |= UInt32(OpenConstants.closeOnExec)
+      case "nonblock": value |= UInt32(OpenConstants.nonblock)
+      default:
         value |= try Self.constant("type", name, SocketConstants.types)
         kinds += 1
       }
@@ -161,7 +164,7 @@ package struct RequestText {
   }
 
   private func flags(_ key: String, _ vocabulary: FlagVocabulary) throws(Failure) -> UInt64 {
-    guard let text = arguments[key] else { return 0 }
+    guard let text = argument(key) else { return 0 }
     return try bits(key, text.split(separator: ",").map(String.init), vocabulary)
   }
 
@@ -192,7 +195,7 @@ package struct RequestText {
   }
 
   private func constant(_ key: String, _ table: [SocketConstants.Constant]) throws(Failure) -> UInt32? {
-    guard let text = arguments[key] else { return nil }
+    guard let text = argument(key) else { return nil }
     return try Self.constant(key, text, table)
   }
 
@@ -207,7 +210,7 @@ package struct RequestText {
   }
 
   private func argument(_ key: String, most: UInt64) throws(Failure) -> UInt64? {
-    guard let text = arguments[key] else { return nil }
+    guard let text = argument(key) else { return nil }
     guard let number = Self.number(text, most: most) else {
       throw Failure(message: "\(quoting: text) is not a number that '\(key)' can have", help: nil)
     }

@@ -2,7 +2,7 @@ package import Diagnostics
 import TOMLSyntax
 
 /// Reads a policy and everything it includes, once each, and decodes what they make together.
-package struct PolicyLoader<Files: PolicyFiles> {
+package struct PolicyLoader {
   /// The policy, if there is no error, every finding, and the texts that their places are in.
   package struct Result: Sendable {
     package let policy: Policy?
@@ -13,16 +13,16 @@ package struct PolicyLoader<Files: PolicyFiles> {
   /// Files that one policy may consist of.
   package static var mostFiles: Int { 64 }
 
-  private let files: Files
+  private let files: any PolicyFiles
   private var sources: [SourceText] = []
   private var findings = FindingList(overflow: PolicyDiagnostics.tooManyFindings)
   /// Files that were read, and those among them whose includes are being read at this moment.
-  private var seen: Set<PolicyText.Identity> = []
+  private var seen: [PolicyText.Identity] = []
   private var open: [PolicyText.Identity] = []
   private let firstSource: Int32
 
   /// `firstSource`: the number of the first text, for several policies in one run.
-  package static func load(_ root: PolicyText, files: Files, firstSource: Int32 = 0) -> Result {
+  package static func load(_ root: PolicyText, files: any PolicyFiles, firstSource: Int32 = 0) -> Result {
     var loader = PolicyLoader(files: files, firstSource: firstSource)
     let merged = loader.tree(of: root, tests: true)
     // A missing version says nothing about the rest; every other error does.
@@ -36,7 +36,7 @@ package struct PolicyLoader<Files: PolicyFiles> {
       diagnostics: loader.findings.all + decoded.diagnostics, sources: loader.sources)
   }
 
-  private init(files: Files, firstSource: Int32) {
+  private init(files: any PolicyFiles, firstSource: Int32) {
     self.files = files
     self.firstSource = firstSource
   }
@@ -56,7 +56,7 @@ package struct PolicyLoader<Files: PolicyFiles> {
     findings.append(contentsOf: PolicyDecoder.checkVersion(document, source: source))
 
     if let identity = text.identity {
-      seen.insert(identity)
+      seen.append(identity)
       open.append(identity)
     }
     defer { if text.identity != nil { open.removeLast() } }

@@ -8,7 +8,7 @@ struct PolicyMerger {
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Keys with one value, by the tables that lead to them. Every other value is a list, or a list of one.
-  private static let single: Set<[String]> = [
+  private static let single: [[String]] = [
     ["policy"], ["operations", "default"], ["process", "no-new-privileges"], ["process", "exec"],
     ["kernel", "unsupported"], ["kernel", "unfilterable"], ["kernel", "holes"], ["kernel", "restrictions"],
   ]
@@ -26,12 +26,11 @@ struct PolicyMerger {
 
   private mutating func merge(_ first: TOMLTable, _ second: TOMLTable, path: [String]) -> TOMLTable {
     if first.entries.isEmpty { return second }
-    // Bytes and not text: two keys are the same only if every byte is.
-    var places: [[UInt8]: Int] = [:]
+    var places = NameIndex()
     var entries = first.entries
-    for (index, entry) in entries.enumerated() { places[Array(entry.key.name.utf8)] = index }
+    for entry in entries { places.add(entry.key.name) }
     for entry in second.entries {
-      if let place = places[Array(entry.key.name.utf8)] {
+      if let place = places[entry.key.name] {
         let value = merge(entries[place].value, entry.value, path: path + [entry.key.name])
         entries[place] = TOMLTable.Entry(key: entries[place].key, value: value)
       } else {

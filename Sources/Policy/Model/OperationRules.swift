@@ -19,8 +19,8 @@ package struct OperationRules: Sendable {
   /// The header of the table; `nil` if the policy has none.
   package let span: SourceSpan?
 
-  private let allowed: Set<Operation>
-  private let denied: Set<Operation>
+  private let allowed: CodeSet
+  private let denied: CodeSet
 
   package init(
     byDefault: Default = .deny, allow: [Located<Operation>] = [], deny: [Located<Operation>] = [],
@@ -31,14 +31,14 @@ package struct OperationRules: Sendable {
     self.deny = deny
     self.flags = flags
     self.span = span
-    allowed = Set(allow.map(\.value))
-    denied = Set(deny.map(\.value))
+    allowed = CodeSet(allow.map(\.value))
+    denied = CodeSet(deny.map(\.value))
   }
 
   /// True if requests for the operation can be allowed; conditions may still narrow them.
   package func permits(_ operation: Operation) -> Bool {
-    if denied.contains(operation) { return false }
-    return byDefault == .allow || allowed.contains(operation)
+    if denied.contains(operation.code) { return false }
+    return byDefault == .allow || allowed.contains(operation.code)
   }
 }
 

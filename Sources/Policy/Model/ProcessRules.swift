@@ -109,7 +109,8 @@ extension ProcessRules {
 extension KernelRules {
   /// What holds where several policies must all be satisfied: of every rule the strictest, whose place is kept.
   package static func intersection(of rules: [KernelRules]) -> KernelRules {
-    KernelRules(
+    if rules.count == 1 { return rules[0] }
+    return KernelRules(
       unsupported: first(of: rules.map(\.unsupported), from: .refuse),
       unfilterable: first(of: rules.map(\.unfilterable), from: .refuse),
       holes: first(of: rules.map(\.holes), from: .refuse),

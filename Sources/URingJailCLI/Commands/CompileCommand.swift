@@ -114,9 +114,9 @@ struct CompileCommand: ParsableCommand {
       throw ExitCode(ExitStatus.no.rawValue)
     }
     if bytes.isEmpty { throw ExitCode(ExitStatus.no.rawValue) }
-    if chosenFormat == .jail, bytes.count > PolicyFileSystem<LinuxSystemCalls>.largestSize {
+    if chosenFormat == .jail, bytes.count > PolicyFileSystem.largestSize {
       Report.error(
-        "the precompiled policy would be larger than \(PolicyFileSystem<LinuxSystemCalls>.largestSize >> 20) MiB, and "
+        "the precompiled policy would be larger than \(PolicyFileSystem.largestSize >> 20) MiB, and "
           + "could not be read again (divide it among several policies); nothing is written")
       throw ExitCode(ExitStatus.no.rawValue)
     }

@@ -2,7 +2,7 @@ import Kernel
 import Policy
 
 /// Policy files on the running system.
-struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
+struct PolicyFileSystem: PolicyFiles {
   /// Bytes. Policies are written by people; the largest sensible ones are lists of thousands of addresses.
   static var largestSize: Int { 8 << 20 }
 
@@ -15,9 +15,9 @@ struct PolicyFileSystem<Calls: SystemCalls>: PolicyFiles {
     case accept
   }
 
-  private let reader: FileReader<Calls>
+  private let reader: FileReader
 
-  init(_ calls: Calls, trust: Trust) throws(PolicyFileFailure) {
+  init(_ calls: any SystemCalls, trust: Trust) throws(PolicyFileFailure) {
     let demanded: FileTrust
     do throws(KernelError) {
       demanded =

@@ -1,13 +1,13 @@
 import Kernel
 
 /// The folders in which `--policy NAME` is looked for.
-struct PolicyFolders<Calls: SystemCalls> {
+struct PolicyFolders {
   /// Where administrators put policies.
   private static var administrator: String { "/etc/uring-jail" }
 
-  private let calls: Calls
+  private let calls: any SystemCalls
 
-  init(_ calls: Calls) {
+  init(_ calls: any SystemCalls) {
     self.calls = calls
   }
 

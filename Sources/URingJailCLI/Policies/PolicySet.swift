@@ -20,10 +20,10 @@ struct PolicySet {
   }
 
   /// Reads every policy, and what each includes, before anything is said about any.
-  static func load<Calls: SystemCalls>(
-    _ references: [PolicyReference], trust: PolicyFileSystem<Calls>.Trust, firstSource: Int = 0, calls: Calls
+  static func load(
+    _ references: [PolicyReference], trust: PolicyFileSystem.Trust, firstSource: Int = 0, calls: any SystemCalls
   ) throws(Failure) -> PolicySet {
-    let files: PolicyFileSystem<Calls>
+    let files: PolicyFileSystem
     do throws(PolicyFileFailure) {
       files = try PolicyFileSystem(calls, trust: trust)
     } catch {
@@ -59,8 +59,8 @@ struct PolicySet {
   }
 
   /// Reads policies for a look at what they say, for which a precompiled one is of no use.
-  static func loadText<Calls: SystemCalls>(
-    _ reference: PolicyReference, trust: PolicyFileSystem<Calls>.Trust, firstSource: Int = 0, calls: Calls
+  static func loadText(
+    _ reference: PolicyReference, trust: PolicyFileSystem.Trust, firstSource: Int = 0, calls: any SystemCalls
   ) throws(Failure) -> PolicySet {
     let set = try load([reference], trust: trust, firstSource: firstSource, calls: calls)
     if set.precompiled.isEmpty { return set }
@@ -94,8 +94,8 @@ struct PolicySet {
     }
   }
 
-  private static func read<Calls: SystemCalls>(
-    _ reference: PolicyReference, _ files: PolicyFileSystem<Calls>, _ calls: Calls
+  private static func read(
+    _ reference: PolicyReference, _ files: PolicyFileSystem, _ calls: any SystemCalls
   ) throws(Failure) -> PolicyText {
     let candidates = PolicyFolders(calls).candidates(for: reference)
     let text: PolicyText?

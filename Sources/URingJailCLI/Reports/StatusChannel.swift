@@ -7,20 +7,16 @@ import Kernel
 /// The descriptor closes when the target starts, so a reader that finds the end behind `"event":"exec"` knows that
 /// it did.
 struct StatusChannel {
+  private let calls: any SystemCalls
+  /// Where to write; everything that is sent goes nowhere without it.
   private let descriptor: Int32?
 
-  /// No channel: everything that is sent goes nowhere.
-  static let none = StatusChannel(descriptor: nil)
-
-  private init(descriptor: Int32?) {
-    self.descriptor = descriptor
-  }
-
   /// Makes sure that the target does not get the descriptor. It must be open, or the policy could be opened in its place.
-  init(_ descriptor: Int32?, _ calls: some SystemCalls) throws(KernelError) {
+  init(_ descriptor: Int32?, _ calls: any SystemCalls) throws(KernelError) {
     if let descriptor {
       try attempt("fcntl(\(descriptor), F_SETFD)") { () throws(Errno) in try calls.closeOnExec(descriptor) }
     }
+    self.calls = calls
     self.descriptor = descriptor
   }
 
@@ -29,7 +25,7 @@ struct StatusChannel {
   {
     guard descriptor != nil else { return }
     // Nobody is left to be told that this could not be told.
-    _ = send(
+    try? send(
       "failure",
       [
         JSON.Member("status", .integer(Int64(status.rawValue))), JSON.Member("message", .string(message)),
@@ -38,17 +34,30 @@ struct StatusChannel {
       ])
   }
 
-  /// The jail is in place; false if nobody took the message.
-  func confined(_ report: ConfinementReport) -> Bool { descriptor == nil || send("jail", report.members) }
-
-  /// The target is about to be executed.
-  func executing(_ command: String) -> Bool {
-    descriptor == nil || send("exec", [JSON.Member("command", .string(command))])
+  /// The jail is in place.
+  ///
+  /// - Throws: why nobody was told.
+  func confined(_ report: ConfinementReport) throws(KernelError) {
+    if descriptor != nil { try send("jail", report.members) }
   }
 
-  private func send(_ event: String, _ members: [JSON.Member]) -> Bool {
-    guard let descriptor else { return true }
+  /// The target is about to be executed.
+  ///
+  /// - Throws: why nobody was told.
+  func executing(_ command: String) throws(KernelError) {
+    if descriptor != nil { try send("exec", [JSON.Member("command", .string(command))]) }
+  }
+
+  private func send(_ event: String, _ members: [JSON.Member]) throws(KernelError) {
+    guard let descriptor else { return }
     let line = JSON.object([JSON.Member("version", .integer(1)), JSON.Member("event", .string(event))] + members)
-    return Console.write(line.compact + "\n", toDescriptor: descriptor)
+    var rest = Array((line.compact + "\n").utf8)
+    while !rest.isEmpty {
+      do throws(Errno) {
+        rest.removeFirst(try calls.write(descriptor, rest))
+      } catch {
+        if error != .interrupted { throw KernelError("write(\(descriptor))", error) }
+      }
+    }
   }
 }
