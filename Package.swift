@@ -14,6 +14,11 @@ let house: [SwiftSetting] = [
 
 let staticRelease: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
 
+/// What Scripts/build says it builds; see Sources/CRevision.
+let revision = Context.environment["URING_JAIL_REVISION"].map {
+  CSetting.define("URING_JAIL_REVISION", to: "\"\($0)\"")
+}
+
 let package = Package(
   name: "uring-jail",
   products: [
@@ -27,6 +32,8 @@ let package = Package(
     // C boundary
     .target(name: "CLinuxShims"),
     .target(name: "CProcCheck"),
+    .target(name: "CProgress"),
+    .target(name: "CRevision", cSettings: revision.map { [$0] } ?? []),
     .systemLibrary(name: "CLibCap", providers: [.apt(["libcap-dev"])]),
     .systemLibrary(name: "CLibURing", providers: [.apt(["liburing-dev"])]),
 
@@ -50,7 +57,8 @@ let package = Package(
 
     // The running kernel
     .target(
-      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "BPF", "URingABI"], swiftSettings: house),
+      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "CProgress", "CRevision", "BPF", "URingABI"],
+      swiftSettings: house),
     .target(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
