@@ -14,7 +14,7 @@ let house: [SwiftSetting] = [
 
 let staticRelease: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
 
-/// What Scripts/build says it builds; see Sources/CRevision.
+/// What Scripts/build says it builds; see Sources/CBuildStamp.
 let revision = Context.environment["URING_JAIL_REVISION"].map {
   CSetting.define("URING_JAIL_REVISION", to: "\"\($0)\"")
 }
@@ -33,7 +33,8 @@ let package = Package(
     .target(name: "CLinuxShims"),
     .target(name: "CProcCheck"),
     .target(name: "CProgress"),
-    .target(name: "CRevision", cSettings: revision.map { [$0] } ?? []),
+    .target(name: "CRevision"),
+    .target(name: "CBuildStamp", cSettings: revision.map { [$0] } ?? []),
     .systemLibrary(name: "CLibCap", providers: [.apt(["libcap-dev"])]),
     .systemLibrary(name: "CLibURing", providers: [.apt(["liburing-dev"])]),
 
@@ -74,7 +75,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
-      name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck"],
+      name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck", "CBuildStamp"],
       // The entry point is a C function, not `@main`: the argument vector reaches execve(2) untouched, and
       // nothing has to be read back from /proc.
       swiftSettings: house + [

@@ -1,7 +1,4 @@
-/*
- * What this program was built from. A target of its own, so that a new commit compiles these few lines again and
- * nothing else.
- */
+/* What this program was built from. */
 #ifndef CREVISION_H
 #define CREVISION_H
 
