@@ -8,6 +8,7 @@ package struct RootCommand: ParsableCommand {
     version: Version.line,
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, CompileCommand.self, ProveCommand.self,
+      DiffCommand.self,
       OperationsCommand.self, ProbeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
