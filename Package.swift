@@ -16,6 +16,11 @@ let house: [SwiftSetting] = [
   .unsafeFlags(["-Xfrontend", "-function-sections"], staticRelease),
 ]
 
+/// What Scripts/build says it builds; see Sources/CBuildStamp.
+let revision = Context.environment["URING_JAIL_REVISION"].map {
+  CSetting.define("URING_JAIL_REVISION", to: "\"\($0)\"")
+}
+
 let package = Package(
   name: "uring-jail",
   products: [
@@ -29,6 +34,9 @@ let package = Package(
     // C boundary
     .target(name: "CLinuxShims"),
     .target(name: "CProcCheck"),
+    .target(name: "CProgress"),
+    .target(name: "CRevision"),
+    .target(name: "CBuildStamp", cSettings: revision.map { [$0] } ?? []),
     .systemLibrary(name: "CLibCap", providers: [.apt(["libcap-dev"])]),
     .systemLibrary(name: "CLibURing", providers: [.apt(["liburing-dev"])]),
 
@@ -52,7 +60,8 @@ let package = Package(
 
     // The running kernel
     .target(
-      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "BPF", "URingABI"], swiftSettings: house),
+      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "CProgress", "CRevision", "BPF", "URingABI"],
+      swiftSettings: house),
     .target(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
@@ -68,7 +77,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
-      name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck"],
+      name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck", "CBuildStamp"],
       // The entry point is a C function, not `@main`: the argument vector reaches execve(2) untouched, and
       // nothing has to be read back from /proc.
       swiftSettings: house + [

@@ -4,7 +4,7 @@
 
 _uring_jail() {
   local program=${1/#\~/$HOME} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local index command=run has_policy=no dry=no register='' option=''
+  local index command=run has_policy=no register='' option=''
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
@@ -17,7 +17,6 @@ _uring_jail() {
         return
         ;;
       --policy) has_policy=yes ;;
-      --dry-run) dry=yes ;;
       --register) register=--register ;;
     esac
   done
@@ -58,13 +57,12 @@ _uring_jail_options() {
   [[ $current != -? ]] || words+=' -h'
   case $command in
     run)
-      words+=' --policy --accept-untrusted-policy --keep-fd --status-fd --dry-run --verbose'
-      [[ $dry == no ]] || words+=' --json'
+      words+=' --policy --accept-untrusted-policy --keep-fd --status-fd --dry-run --json --verbose'
       [[ $has_policy == no ]] || words+=' --'
       ;;
-    check) words+=' --format --warnings-as-errors --accept-untrusted-policy --explain' ;;
-    test) words+=' --format' ;;
-    compile) words+=' --format --kernel --operation --filters-only --output' ;;
+    check) words+=' --format --json --warnings-as-errors --accept-untrusted-policy --explain' ;;
+    test) words+=' --format --json' ;;
+    compile) words+=' --format --json --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
     operations) words+=' --register --json' ;;
     probe) words+=' --json --policy' ;;
@@ -79,7 +77,7 @@ _uring_jail_operands() {
       if ((COMP_CWORD == 1)); then
         _uring_jail_words run check test compile prove operations probe help --policy
       elif [[ $has_policy == yes ]]; then
-        _uring_jail_words -- --
+        _uring_jail_words --
       else
         _uring_jail_words --policy
       fi
@@ -125,14 +123,13 @@ _uring_jail_policies() {
     return
   fi
   compopt -o filenames
-  local file names=()
-  for file in /etc/uring-jail/*.toml; do
-    file=${file##*/}
-    [[ $file == '*.toml' ]] || names+=("${file%.toml}")
-  done
-  for file in /etc/uring-jail/*.jail; do
-    file=${file##*/}
-    [[ $file == '*.jail' ]] || names+=("$file")
+  local folder file names=()
+  for folder in /etc/uring-jail "$(_uring_jail_prefix)/share/uring-jail/policies"; do
+    for file in "$folder"/*.toml "$folder"/*.jail; do
+      [[ -e $file ]] || continue
+      file=${file##*/}
+      names+=("${file%.toml}")
+    done
   done
   mapfile -t COMPREPLY < <(
     compgen -W "${names[*]}" -- "$current"
@@ -140,6 +137,12 @@ _uring_jail_policies() {
     compgen -f -X '!*.toml' -P ./ -- "${current#.}"
     compgen -f -X '!*.jail' -P ./ -- "${current#.}"
   )
+}
+
+# What the program is installed under: /usr/local for /usr/local/bin/uring-jail.
+_uring_jail_prefix() {
+  local path
+  path=$(type -P -- "$program") && path=$(readlink -f -- "$path") && [[ $path == */bin/* ]] && printf '%s' "${path%/bin/*}"
 }
 
 # Operations and groups. The sign of groups is a word of its own where COMP_WORDBREAKS has it, which is bash's default;

@@ -45,11 +45,12 @@ function __uring_jail_policies
         __uring_jail_files toml jail
         return
     end
-    for file in /etc/uring-jail/*.toml
-        printf '%s\tInstalled policy\n' (string replace -r -- '.*/(.*)\\.toml$' '$1' $file)
-    end
-    for file in /etc/uring-jail/*.jail
-        printf '%s\tInstalled policy\n' (string replace -r -- '.*/' '' $file)
+    # What the program is installed under: /usr/local for /usr/local/bin/uring-jail.
+    set -l prefix (string replace -r -- '/bin/[^/]*$' '' (path resolve -- (type -fp -- (__uring_jail_program))))
+    for folder in /etc/uring-jail $prefix/share/uring-jail/policies
+        for file in $folder/*.toml $folder/*.jail
+            printf '%s\tInstalled policy\n' (string replace -r -- '.*/(.*?)(\\.toml)?$' '$1' $file)
+        end
     end
     for file in *.toml *.jail
         printf '%s\tPolicy here\n' ./$file
@@ -119,6 +120,7 @@ complete -c uring-jail -n '__uring_jail_takes run' -s v -l verbose -d 'Tell of e
 complete -c uring-jail -n '__uring_jail_takes run; and __uring_jail_has_policy' -a -- -d 'The command follows'
 complete -c uring-jail -n __uring_jail_has_target -a '(__uring_jail_target)'
 
+complete -c uring-jail -n '__uring_jail_takes check' -l json -d 'The same as --format json'
 complete -c uring-jail -n '__uring_jail_takes check' -l format -x -a 'text json github sarif' \
     -d 'How to write findings'
 complete -c uring-jail -n '__uring_jail_takes check' -l warnings-as-errors -d 'Let warnings count as errors'
@@ -126,9 +128,11 @@ complete -c uring-jail -n '__uring_jail_takes check' -l accept-untrusted-policy 
     -d 'Do not remark on files that others could change'
 complete -c uring-jail -n '__uring_jail_takes check' -l explain -x -a '(__uring_jail_ids)' -d 'Tell what an ID means'
 
+complete -c uring-jail -n '__uring_jail_takes test' -l json -d 'The same as --format json'
 complete -c uring-jail -n '__uring_jail_takes test' -l format -x -a 'tap json' -d 'How to write results'
 complete -c uring-jail -n '__uring_jail_command check test prove' -a '(__uring_jail_files toml)'
 
+complete -c uring-jail -n '__uring_jail_takes compile' -l json -d 'The same as --format json'
 complete -c uring-jail -n '__uring_jail_takes compile' -l format -x -d 'What to write' \
     -a 'summary\t"What is registered, and what it costs" asm\t"Assembler, with the lines that decide"
         c\t"Arrays of struct sock_filter" json\t"Everything, for programs" raw\t"The instructions of one filter"

@@ -60,6 +60,9 @@ package struct Assembler {
   /// X ← A
   package mutating func copyToIndex() { lines.append(.plain(Instruction(code: Opcode.copyToIndex))) }
 
+  /// A ← X
+  package mutating func copyFromIndex() { lines.append(.plain(Instruction(code: Opcode.copyFromIndex))) }
+
   /// A ← A | X
   package mutating func orIndex() { lines.append(.plain(Instruction(code: Opcode.orIndex))) }
 

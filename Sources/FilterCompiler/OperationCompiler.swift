@@ -43,9 +43,13 @@ struct OperationCompiler {
     for order in orders {
       var graph = DecisionGraph()
       let root = decision(withCommonFlags: withCommonFlags, order: order, in: &graph)
-      let lowered = LowerNetworkOrder.run(&graph, root, &planner)
-      let programs = try SplitLongPrograms.programs(for: graph, root: lowered, &planner)
-      if best.map({ Self.isBetter(programs, than: $0) }) ?? true { best = programs }
+      for separates in [true, false] {
+        let lowered = LowerNetworkOrder.run(&graph, root, separates: separates, &planner)
+        let programs = try SplitLongPrograms.programs(for: graph, root: lowered, &planner)
+        if best.map({ Self.isBetter(programs, than: $0) }) ?? true { best = programs }
+        // Separating makes programs long, which costs more than it saves if that makes them more.
+        if programs.count == 1 || !graph.keepsWords(from: lowered) { break }
+      }
     }
     guard let best else { preconditionFailure("there is always an order") }
     return best

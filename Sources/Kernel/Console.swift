@@ -42,12 +42,19 @@ package enum Console {
 
   /// True if the stream is a terminal whose user did not ask for plain text (https://no-color.org).
   package static func wantsColour(_ stream: Stream) -> Bool {
-    guard isTerminal(stream) else { return false }
     if let noColour = environment("NO_COLOR"), !noColour.isEmpty { return false }
-    return environment("TERM").map { String(decoding: $0, as: UTF8.self) } != "dumb"
+    return controlsCursor(stream)
+  }
+
+  /// True if the stream is a terminal on which a line can be overwritten.
+  package static func controlsCursor(_ stream: Stream) -> Bool {
+    isTerminal(stream) && environment("TERM").map { String(decoding: $0, as: UTF8.self) } != "dumb"
   }
 
   package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+  /// True if standard input is what somebody types.
+  package static var isTypedInto: Bool { isatty(0) == 1 }
 
   /// getpid(2), which cannot fail.
   package static var processID: Int32 { getpid() }

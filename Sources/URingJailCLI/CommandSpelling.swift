@@ -13,23 +13,23 @@ package enum CommandSpelling {
     /// True if words that are no options belong there.
     let takesNames: Bool
 
-    var all: [String] { flags + options + ["--help", "-h"] }
+    var all: [String] { flags + options + ["--help", "-h", "--version"] }
   }
 
   static let commands = [
     Command(
       name: "run", usage: "uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
-      flags: ["--accept-untrusted-policy", "--dry-run", "--json", "--verbose", "-v", "--version"],
+      flags: ["--accept-untrusted-policy", "--dry-run", "--json", "--verbose", "-v"],
       options: ["--policy", "--keep-fd", "--status-fd"], takesNames: false),
     Command(
       name: "check", usage: "uring-jail check [OPTION...] POLICY...",
-      flags: ["--warnings-as-errors", "--accept-untrusted-policy"], options: ["--format", "--explain"],
+      flags: ["--json", "--warnings-as-errors", "--accept-untrusted-policy"], options: ["--format", "--explain"],
       takesNames: true),
     Command(
-      name: "test", usage: "uring-jail test [--format tap|json] POLICY...", flags: [], options: ["--format"],
+      name: "test", usage: "uring-jail test [--format tap|json] POLICY...", flags: ["--json"], options: ["--format"],
       takesNames: true),
     Command(
-      name: "compile", usage: "uring-jail compile [OPTION...] POLICY...", flags: ["--filters-only"],
+      name: "compile", usage: "uring-jail compile [OPTION...] POLICY...", flags: ["--json", "--filters-only"],
       options: ["--format", "--kernel", "--operation", "--output", "-o"], takesNames: true),
     Command(
       name: "prove", usage: "uring-jail prove [--kernel X.Y] [--json] POLICY...", flags: ["--json"],
@@ -61,16 +61,43 @@ package enum CommandSpelling {
       if isValue || word == "-" { continue }
       if !word.hasPrefix("-") {
         if command.takesNames { continue }
-        return unknownCommand(word)
+        return unexpected(word, command)
       }
       let name = String(word.prefix { $0 != "=" })
       if command.all.contains(name) { continue }
-      return "unknown option '\(name)'\(suggestion(name, command.all.filter { $0.hasPrefix("--") }))"
+      return "unknown option '\(name)'\(advice(on: name, command))"
     }
     return nil
   }
 
+  /// What may have been meant by an option that the command does not have.
+  private static func advice(on name: String, _ command: Command) -> String {
+    let long = command.all.filter { $0.hasPrefix("--") }
+    let nearest = suggestion(name, long)
+    if !nearest.isEmpty { return nearest }
+    if name == "--policy", command.takesNames { return "; policies are named without it" }
+    // The first letter of an option that has no short form.
+    if name == "-V" { return "; did you mean '--version'?" }
+    if name.count == 2, let letter = name.last {
+      let meant = long.filter { $0.dropFirst(2).first == Character(letter.lowercased()) }
+      if meant.count == 1 { return "; did you mean '\(meant[0])'?" }
+    }
+    let owners = commands.filter { $0.all.contains(name) && $0.name != command.name }.map { "'\($0.name)'" }
+    guard let last = owners.last else { return "" }
+    return "; it belongs to \(owners.count == 1 ? last : owners.dropLast().joined(separator: ", ") + " and " + last)"
+  }
+
+  /// A word where the command takes options only.
+  private static func unexpected(_ word: String, _ command: Command) -> String {
+    if [".toml", ".jail"].contains(where: word.hasSuffix), command.options.contains("--policy") {
+      // A bare name would be looked for elsewhere.
+      return "'\(word)' stands alone; a policy is named with '--policy \(word.contains("/") ? "" : "./")\(word)'"
+    }
+    return command.name == "run" ? unknownCommand(word) : "'\(command.name)' does not take '\(word)'"
+  }
+
   private static func unknownCommand(_ word: String) -> String {
+    if word == "version" { return "unknown command 'version'; did you mean '--version'?" }
     let known = commands.map(\.name)
     if known.contains(word) { return "the command '\(word)' stands before all options" }
     let advice = suggestion(word, known)

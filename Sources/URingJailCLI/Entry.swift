@@ -28,8 +28,13 @@ package enum Entry {
       return ExecutionHoleTrial(LinuxSystemCalls()).look()
     }
     if arguments.count <= 1 {
-      Console.write(RootCommand.helpMessage() + "\n", to: .error)
+      Console.write(CommandHelp.text(for: nil), to: .error)
       return ExitStatus.usage.rawValue
+    }
+    switch CommandHelp.question(in: arguments.strings) {
+    case .command(let name): return print(CommandHelp.text(for: name))
+    case .mistake(let mistake): return refuse(mistake, arguments)
+    case nil: break
     }
     do {
       var command = try RootCommand.parseAsRoot(Array(arguments.strings.dropFirst()))
@@ -48,13 +53,24 @@ package enum Entry {
   private static func report(_ error: any Error, _ arguments: ArgumentVector) -> Int32 {
     if let exit = error as? ExitCode { return exit.rawValue }
     if RootCommand.exitCode(for: error) == .success {
-      let isWritten = Console.write(RootCommand.fullMessage(for: error) + "\n", to: .output)
-      return isWritten ? ExitStatus.success.rawValue : 1
+      // Of the two, the parser knows the one line of the version.
+      let text = RootCommand.fullMessage(for: error)
+      return print(
+        text == Version.line ? text + "\n" : CommandHelp.text(for: CommandHelp.subject(of: arguments.strings)))
     }
+    return refuse(
+      CommandSpelling.complaint(about: arguments.strings) ?? oneLine(RootCommand.message(for: error)), arguments)
+  }
+
+  private static func print(_ text: String) -> Int32 {
+    Report.result(text) ? ExitStatus.success.rawValue : ExitStatus.no.rawValue
+  }
+
+  private static func refuse(_ mistake: String, _ arguments: ArgumentVector) -> Int32 {
     let command = CommandSpelling.command(of: arguments.strings)
-    Report.error(CommandSpelling.complaint(about: arguments.strings) ?? oneLine(RootCommand.message(for: error)))
+    Report.error(mistake)
     Console.write("Usage: \(command.usage)\n", to: .error)
-    Console.write("Try 'uring-jail \(command.name == "run" ? "" : command.name + " ")--help'.\n", to: .error)
+    Console.write("Try 'uring-jail \(command.name == "help" ? "" : command.name + " ")--help'.\n", to: .error)
     return ExitStatus.usage.rawValue
   }
 

@@ -26,6 +26,9 @@ struct Contest {
   let linear: Cost
   /// The most that ours may execute: for every word that a request is looked up by, a load, the binary logarithm of
   /// the intervals in which its values lie, and three.
+  ///
+  /// What does not fit in one program is in several, which all run. Each of the others must look at the same words to
+  /// learn that the request is not one of its own: a family among others, and one interval between two.
   let bound: Int
 
   init(_ set: ValueSet) {
@@ -38,11 +41,11 @@ struct Contest {
 
   private init(measuring set: ValueSet) throws {
     name = set.name
-    bound = set.intervals.reduce(0) { $0 + 1 + Self.ceilingOfLogarithm($1) + 3 }
     let hits = set.members.map(\.contextWords)
     let misses = set.misses.map(\.contextWords)
     let programs = try CompiledPolicy(set.policy).programs(for: set.operation, withCommonFlags: true)
     ours = try Self.cost(of: programs, hits, misses)
+    bound = Self.bound(set.intervals) + (programs.count - 1) * Self.bound([2, 3])
     linear = try Self.cost(
       of: [LinearCompiler.program(for: set.operation, under: [set.policy])], hits, misses)
     let filter = SeccompFilter(systemCall: set.systemCall, allowing: set.comparisons)
@@ -77,6 +80,10 @@ struct Contest {
 
   private static func mean(_ counts: [Int]) -> Double {
     counts.isEmpty ? 0 : Double(counts.reduce(0, +)) / Double(counts.count)
+  }
+
+  private static func bound(_ intervals: [Int]) -> Int {
+    intervals.reduce(0) { $0 + 1 + ceilingOfLogarithm($1) + 3 }
   }
 
   private static func ceilingOfLogarithm(_ number: Int) -> Int {

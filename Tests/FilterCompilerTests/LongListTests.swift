@@ -53,4 +53,41 @@ struct LongListTests {
     }
     for coverage in coverages { #expect(coverage.gaps.isEmpty) }
   }
+
+  /// Prefixes of many lengths are told apart by the bits that all of them have, and only one is compared as a whole.
+  @Test func prefixesOfManyLengthsTakeOneSearchAndOneComparison() throws {
+    let lengths = [16, 19, 20, 22, 23, 24, 24, 24, 28, 32]
+    let count = 1_000
+    let prefixes = (0..<count).map { index -> (base: UInt32, mask: UInt32, length: Int) in
+      let length = lengths[index % lengths.count]
+      let mask = UInt32.max << UInt32(32 - length)
+      return (UInt32(index) &* 0x9E37_79B1 & mask, mask, length)
+    }
+    let policy = LongLists.peers(prefixes.map { .v4($0.base, length: $0.length) })
+    let programs = try CompiledPolicy(policy).programs(for: .connect, withCommonFlags: true)
+    #expect(programs.count == 1)
+    // Family, port and address: a load and three for each of them, and the search.
+    let bound = 3 * 4 + 1 + 0 + 10
+    for prefix in prefixes {
+      for address in [prefix.base, prefix.base | ~prefix.mask, prefix.base &- 1, (prefix.base | ~prefix.mask) &+ 1] {
+        let isAllowed = prefixes.contains { address & $0.mask == $0.base }
+        for (peer, most) in [(IPAddress.v4(address), bound), (.v6(IPPrefix.mappedBase | UInt128(address)), 2 * bound)] {
+          let context = Submission(.connect, .connect(to: peer, port: 443)).contextWords
+          let outcome = try Simulator.run(programs[0], context: context)
+          #expect(outcome.isAllowed == isAllowed, "\(peer)")
+          #expect(outcome.executed <= most, "\(peer)")
+        }
+      }
+    }
+  }
+
+  /// Every part runs for every request, so each finds out after a few instructions that a request is not its own.
+  @Test func partsOfALongListAreCheapForWhatIsNotTheirs() throws {
+    let programs = try CompiledPolicy(LongLists.peers(Self.count)).programs(for: .connect, withCommonFlags: true)
+    #expect(programs.count > 1)
+    let network = UInt32(truncatingIfNeeded: 0x9E37_79B1 << 8)
+    let context = Submission(.connect, .connect(to: .v4(network), port: 443)).contextWords
+    let executed = try programs.map { try Simulator.run($0, context: context).executed }.sorted()
+    for count in executed.dropLast() { #expect(count <= 10) }
+  }
 }

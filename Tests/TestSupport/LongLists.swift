@@ -6,11 +6,14 @@ import URingABI
 package enum LongLists {
   /// Allows connections to this many networks, none of them beside another.
   package static func peers(_ count: Int) -> Policy {
-    let span = SourceSpan(0..<0, in: SourceID(0))
     // Multiplying by an odd number changes the order of the numbers and loses none.
-    let networks = (0..<UInt32(count)).map { number in
-      Located(IPPrefix.v4(number &* 0x9E37_79B1 << 8, length: 24), at: span)
-    }
+    peers((0..<UInt32(count)).map { IPPrefix.v4($0 &* 0x9E37_79B1 << 8, length: 24) })
+  }
+
+  /// Allows connections to these networks.
+  package static func peers(_ prefixes: [IPPrefix]) -> Policy {
+    let span = SourceSpan(0..<0, in: SourceID(0))
+    let networks = prefixes.map { Located($0, at: span) }
     return Policy(
       operations: OperationRules(allow: [Located(.connect, at: span)]),
       connect: ConnectRules(

@@ -6,7 +6,7 @@ import URingJailCLI
 /// The program as a whole, in processes of its own, as far as it gets without starting anything.
 struct EntryTests {
   private static let usage =
-    "Usage: uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]\nTry 'uring-jail --help'.\n"
+    "Usage: uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]\nTry 'uring-jail run --help'.\n"
 
   /// Ends the process as uring-jail would.
   static func end(_ arguments: String...) -> Never { end(arguments) }
@@ -26,7 +26,9 @@ struct EntryTests {
     let result = try await #require(
       processExitsWith: .exitCode(0), observing: [\.standardOutputContent, \.standardErrorContent]
     ) { Self.end("--help") }
-    #expect(text(result.standardOutputContent).contains("USAGE: uring-jail --policy POLICY -- COMMAND [ARGUMENT...]"))
+    #expect(
+      text(result.standardOutputContent).contains(
+        "Usage: uring-jail [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]"))
     #expect(isSilent(result.standardErrorContent))
   }
 
@@ -37,7 +39,7 @@ struct EntryTests {
     let command = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
       Self.end("help", "run")
     }
-    #expect(text(option.standardOutputContent).contains("--policy <policy>"))
+    #expect(text(option.standardOutputContent).contains("--policy POLICY   a path with a slash"))
     #expect(text(option.standardOutputContent) == text(command.standardOutputContent))
   }
 
@@ -53,7 +55,7 @@ struct EntryTests {
     let result = try await #require(
       processExitsWith: .exitCode(64), observing: [\.standardOutputContent, \.standardErrorContent]
     ) { Self.end() }
-    #expect(text(result.standardErrorContent).contains("USAGE: uring-jail"))
+    #expect(text(result.standardErrorContent).contains("Usage: uring-jail"))
     #expect(isSilent(result.standardOutputContent))
   }
 

@@ -9,32 +9,56 @@ struct CodeGenerator {
   typealias NodeID = DecisionGraph.NodeID
 
   /// Runs that one block searches.
-  private static let blockRuns = 112
+  static let blockRuns = 112
   /// Instructions that a near jump can span, with a margin for jumps that blocks need to reach other nodes.
-  private static let reach = 200
+  static let reach = 200
 
-  private let graph: DecisionGraph
-  private var assembler = Assembler()
-  private var planner = SearchPlanner()
-  /// Where a node is entered: with nothing loaded, and with its word in the accumulator.
-  private var entries: [Entry?] = []
-  private var codes: [NodeCode?] = []
+  let graph: DecisionGraph
+  var assembler = Assembler()
+  var planner = SearchPlanner()
+  var entries: [Entry?] = []
+  var codes: [NodeCode?] = []
   /// Where to find a node, by its number, in the two before.
-  private var slots: [Int]
+  var slots: [Int]
   /// Long searches that several nodes have, after making a key of different words: the code stands behind the last.
   private var shared: [[NodeCode.Run]: (label: Assembler.Label, nodes: Int)] = [:]
   /// Returns that were jumped to and have not been placed yet, and where the first jump is.
   private var pending: [Verdict: Assembler.Label] = [:]
   private var pendingSince = 0
+  /// Where the last node goes on, if not with what is emitted next.
+  private var continuation: Assembler.Label?
 
-  private struct Entry {
+  /// Where a node is entered, depending on what the accumulator holds.
+  struct Entry {
+    /// Branches that lead here.
+    var references = 0
+    /// Nodes that keep a word for this one, and stand right before it.
+    var keepers: [NodeID] = []
+    var isEmitted = false
     let load: Assembler.Label
-    let ready: Assembler.Label
-    var needsLoad = false
+    let transform: Assembler.Label
+    let search: Assembler.Label
+    /// The earliest of the three that anything jumps to.
+    var first = Arrival.key
+
+    func label(for arrival: Arrival) -> Assembler.Label {
+      switch arrival {
+      case .nothing: load
+      case .word: transform
+      case .key: search
+      }
+    }
+  }
+
+  /// What the accumulator holds where a node is entered: nothing that helps, its word, or already its key.
+  enum Arrival: Int, Comparable {
+    case nothing, word, key
+
+    static func < (a: Arrival, b: Arrival) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// A target of a search: a node, or a block of the same search.
-  private enum Place: Hashable {
+  enum Place: Hashable {
     case node(NodeID)
     case block(Int)
   }
@@ -65,15 +89,20 @@ struct CodeGenerator {
     codes = Array(repeating: nil, count: order.count)
     for (slot, id) in order.enumerated() {
       slots[id.index] = slot
-      guard case .test(let field, let branches) = graph[id] else { continue }
-      codes[slots[id.index]] = NodeCode(field, branches)
-      entries[slots[id.index]] = Entry(load: assembler.makeLabel(), ready: assembler.makeLabel())
+      guard let code = NodeCode(graph[id]) else { continue }
+      codes[slots[id.index]] = code
+      entries[slots[id.index]] = Entry(
+        load: assembler.makeLabel(), transform: assembler.makeLabel(), search: assembler.makeLabel())
     }
-    entries[slots[root.index]]?.needsLoad = true
+    entries[slots[root.index]]?.first = .nothing
     for id in order {
-      guard let code = codes[slots[id.index]], case .test(_, let branches) = graph[id] else { continue }
-      for branch in branches where !isReady(branch.target, behind: code) {
-        entries[slots[branch.target.index]]?.needsLoad = true
+      guard let code = codes[slots[id.index]] else { continue }
+      for target in code.targets {
+        let slot = slots[target.index]
+        guard let entry = entries[slot] else { continue }
+        let first = min(entry.first, arrival(at: target, behind: code))
+        entries[slot]?.first = first
+        entries[slot]?.references += 1
       }
     }
     if case .verdict(let verdict) = graph[root] {
@@ -89,7 +118,7 @@ struct CodeGenerator {
   private mutating func findSharedSearches(_ order: [NodeID]) {
     for id in order {
       // Where the word stays loaded, what follows the search depends on which word it is.
-      guard let code = codes[slots[id.index]], !code.keepsWord, case .runs(let runs) = code.search,
+      guard let code = codes[slots[id.index]], !code.holdsWord, case .runs(let runs) = code.search,
         runs.count > Self.blockRuns
       else { continue }
       let label = shared[runs]?.label ?? assembler.makeLabel()
@@ -97,27 +126,54 @@ struct CodeGenerator {
     }
   }
 
-  /// True if a node finds its word loaded by the one before it.
-  private func isReady(_ target: NodeID, behind code: NodeCode) -> Bool {
-    guard let next = codes[slots[target.index]] else { return false }
-    return code.keepsWord && next.offset == code.offset
+  /// What a node finds in the accumulator behind another one.
+  func arrival(at target: NodeID, behind code: NodeCode) -> Arrival {
+    guard let next = codes[slots[target.index]] else { return .nothing }
+    if case .next = code.search { return next.source == code.source || next.source == .index ? .word : .nothing }
+    if next.source != code.source { return .nothing }
+    if next.transformation == code.transformation { return .key }
+    return code.holdsWord ? .word : .nothing
   }
 
-  private mutating func emitNode(_ id: NodeID) {
-    guard let code = codes[slots[id.index]], let entry = entries[slots[id.index]] else { return }
-    if entry.needsLoad {
-      assembler.place(entry.load)
-      assembler.loadWord(at: code.offset)
+  mutating func emitNode(_ id: NodeID) {
+    guard let code = codes[slots[id.index]], let entry = entries[slots[id.index]], !entry.isEmitted else { return }
+    if case .next(let next) = code.search {
+      entries[slots[id.index]]?.isEmitted = true
+      entries[slots[next.index]]?.keepers.append(id)
+      return
     }
-    assembler.place(entry.ready)
-    for step in code.transformation { emit(step) }
+    // The first one goes on without a jump.
+    for keeper in entry.keepers.reversed() { emit(keeper, at: slots[keeper.index]) }
+    emit(id, at: slots[id.index])
+  }
+
+  private mutating func emit(_ id: NodeID, at slot: Int) {
+    guard let code = codes[slot], let entry = entries[slot] else { return }
+    entries[slot]?.isEmitted = true
+    if let label = continuation, label != entry.label(for: entry.first) { jumpOn() }
+    continuation = nil
+    if entry.first == .nothing {
+      assembler.place(entry.load)
+      switch code.source {
+      case .context(let offset): assembler.loadWord(at: offset)
+      case .index: assembler.copyFromIndex()
+      }
+    }
+    if entry.first < .key {
+      assembler.place(entry.transform)
+      for step in code.transformation { emit(step) }
+    }
+    assembler.place(entry.search)
     switch code.search {
     case .bits(let mask, let set, let clear):
       let (then, otherwise) = (target(.node(set), code), target(.node(clear), code))
       assembler.branchIfAnyBit(mask, then: then, else: otherwise)
       placeReturnsIfFar(next: 0)
+    case .next(let next):
+      if case .label(let label) = target(.node(next), code) { continuation = label }
+      placeReturnsIfFar(next: 0)
     case .runs(let runs):
-      if let (label, nodes) = shared[runs], !code.keepsWord {
+      if let (label, nodes) = shared[runs], !code.holdsWord {
         shared[runs] = (label, nodes - 1)
         if nodes > 1 {
           assembler.jump(to: label)
@@ -141,92 +197,14 @@ struct CodeGenerator {
     }
   }
 
-  // MARK: Searches
-
-  private mutating func emitSearch(_ runs: [NodeCode.Run], _ code: NodeCode) {
-    let places = runs.map { SearchTree<Place>.Run(first: $0.first, last: $0.last, target: .node($0.target)) }
-    if places.count <= Self.blockRuns {
-      emitBlock(planner.tree(places[...]), code, [:])
-      return
-    }
-    // A short search among blocks, then one inside a block: only one jump on any way is a long one.
-    // A power of two of blocks, so that no part of the search among them is longer than another.
-    let fewest = (places.count + Self.blockRuns - 1) / Self.blockRuns
-    let count = 1 << (Int.bitWidth - (fewest - 1).leadingZeroBitCount)
-    let bounds = (0...count).map { places.count * $0 / count }
-    let tops = (0..<count).map { block in
-      SearchTree<Place>.Run(
-        first: places[bounds[block]].first, last: places[bounds[block + 1] - 1].last, target: .block(block))
-    }
-    let labels = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, assembler.makeLabel()) })
-    emitBlock(planner.tree(tops[...]), code, labels)
-    for block in 0..<count {
-      if let label = labels[block] { assembler.place(label) }
-      emitBlock(planner.tree(places[bounds[block]..<bounds[block + 1]]), code, [:])
-    }
-  }
-
-  private mutating func emitBlock(
-    _ tree: SearchTree<Place>, _ code: NodeCode, _ blocks: [Int: Assembler.Label]
-  ) {
-    if case .found(let place) = tree {
-      // A block of one run: its place is reached by an unconditional jump.
-      if case .label(let label) = target(place, code, blocks) { assembler.jump(to: label) }
-    } else {
-      emitTests(tree, code, blocks)
-    }
-    placeReturnsIfFar(next: Self.blockRuns)
-  }
-
-  private mutating func emitTests(_ tree: SearchTree<Place>, _ code: NodeCode, _ blocks: [Int: Assembler.Label]) {
-    switch tree {
-    case .found:
-      preconditionFailure("what is found is jumped to")
-    case .equal(let value, let place, let otherwise):
-      let then = target(place, code, blocks)
-      if case .found(let place) = otherwise {
-        assembler.branchIfEqual(value, then: then, else: target(place, code, blocks))
-      } else {
-        assembler.branchIfEqual(value, then: then, else: .next)
-        emitTests(otherwise, code, blocks)
-      }
-    case .atLeast(let value, let then, let otherwise):
-      switch (then, otherwise) {
-      case (.found(let high), .found(let low)):
-        assembler.branchIfAtLeast(value, then: target(high, code, blocks), else: target(low, code, blocks))
-      case (.found(let high), _):
-        assembler.branchIfAtLeast(value, then: target(high, code, blocks), else: .next)
-        emitTests(otherwise, code, blocks)
-      case (_, .found(let low)):
-        assembler.branchIfAtLeast(value, then: .next, else: target(low, code, blocks))
-        emitTests(then, code, blocks)
-      default:
-        let high = assembler.makeLabel()
-        assembler.branchIfAtLeast(value, then: .label(high), else: .next)
-        emitTests(otherwise, code, blocks)
-        assembler.place(high)
-        emitTests(then, code, blocks)
-      }
-    }
-  }
-
-  private mutating func target(
-    _ place: Place, _ code: NodeCode, _ blocks: [Int: Assembler.Label] = [:]
-  ) -> Assembler.Target {
-    switch place {
-    case .block(let number):
-      guard let label = blocks[number] else { preconditionFailure("every block has a label") }
-      return .label(label)
-    case .node(let id):
-      if case .verdict(let verdict) = graph[id] { return .label(label(for: verdict)) }
-      guard let entry = entries[slots[id.index]] else { preconditionFailure("every test has an entry") }
-      return .label(isReady(id, behind: code) ? entry.ready : entry.load)
-    }
+  private mutating func jumpOn() {
+    if let label = continuation { assembler.jump(to: label) }
+    continuation = nil
   }
 
   // MARK: Returns
 
-  private mutating func label(for verdict: Verdict) -> Assembler.Label {
+  mutating func label(for verdict: Verdict) -> Assembler.Label {
     if let label = pending[verdict] { return label }
     if pending.isEmpty { pendingSince = assembler.lineCount }
     let label = assembler.makeLabel()
@@ -235,11 +213,12 @@ struct CodeGenerator {
   }
 
   /// Places returns here, where no code falls through, if they would be out of reach behind what comes next.
-  private mutating func placeReturnsIfFar(next: Int) {
+  mutating func placeReturnsIfFar(next: Int) {
     if !pending.isEmpty, assembler.lineCount - pendingSince + next > Self.reach { placeReturns() }
   }
 
   private mutating func placeReturns() {
+    jumpOn()
     for verdict in [Verdict.allow, .deny] {
       guard let label = pending[verdict] else { continue }
       assembler.place(label)

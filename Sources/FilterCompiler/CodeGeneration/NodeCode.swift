@@ -11,9 +11,18 @@ struct NodeCode {
     case bits(UInt32, set: NodeID, clear: NodeID)
     /// The key is compared with constants.
     case runs([Run])
+    /// Nothing is looked for.
+    case next(NodeID)
   }
 
-  let offset: Int
+  /// Where a word comes from.
+  enum Source: Hashable {
+    case context(offset: Int)
+    /// X, where words are kept.
+    case index
+  }
+
+  let source: Source
   /// What turns the loaded word into the key, after the load.
   let transformation: [Step]
   let search: Search
@@ -28,13 +37,29 @@ struct NodeCode {
   }
 
   /// True if the loaded word is still in the accumulator where the search ends.
-  var keepsWord: Bool { transformation.isEmpty }
+  var holdsWord: Bool { transformation.isEmpty || transformation == [.copyToIndex] }
 
-  init(_ field: Field, _ branches: [DecisionGraph.Branch]) {
-    offset = field.word.offset
+  /// The code of a node; `nil` for a verdict.
+  init?(_ node: DecisionGraph.Node) {
+    switch node {
+    case .verdict: return nil
+    case .test(let field, let branches): self.init(field, branches)
+    case .keep(let offset, let next):
+      self.init(source: .context(offset: offset), transformation: [.copyToIndex], search: .next(next))
+    }
+  }
+
+  private init(source: Source, transformation: [Step], search: Search) {
+    self.source = source
+    self.transformation = transformation
+    self.search = search
+  }
+
+  private init(_ field: Field, _ branches: [DecisionGraph.Branch]) {
+    source = field.order == .kept ? .index : .context(offset: field.word.offset)
     let runs = Self.runs(branches, of: field)
     switch field.order {
-    case .host:
+    case .host, .kept:
       // If 0 alone goes the first way, a test for any bit is enough.
       if branches.count == 2, branches[0].last == 0 {
         transformation = []
@@ -49,6 +74,15 @@ struct NodeCode {
     case .network32:
       transformation = Self.byteSwap(offset: field.word.offset)
       search = .runs(runs)
+    }
+  }
+
+  /// Where the search can end.
+  var targets: [NodeID] {
+    switch search {
+    case .bits(_, let set, let clear): [set, clear]
+    case .runs(let runs): runs.map(\.target)
+    case .next(let next): [next]
     }
   }
 

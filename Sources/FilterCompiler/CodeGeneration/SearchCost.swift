@@ -28,16 +28,21 @@ struct SearchCost {
 
   private mutating func way(from id: DecisionGraph.NodeID, in graph: DecisionGraph) -> (worst: Int, mean: Double) {
     if id.index < ways.count, let known = ways[id.index] { return known }
-    guard case .test(_, let branches) = graph[id] else { return (1, 1) }
+    let targets: [DecisionGraph.NodeID]
+    switch graph[id] {
+    case .verdict: return (1, 1)
+    case .test(_, let branches): targets = branches.map(\.target)
+    case .keep(_, let next): targets = [next]
+    }
     let own = own(id, in: graph)
     var worst = 0
     var mean = 0.0
-    for branch in branches {
-      let next = way(from: branch.target, in: graph)
+    for target in targets {
+      let next = way(from: target, in: graph)
       worst = max(worst, next.worst)
       mean += next.mean
     }
-    let result = (worst: own.worst + worst, mean: own.mean + mean / Double(branches.count))
+    let result = (worst: own.worst + worst, mean: own.mean + mean / Double(targets.count))
     if ways.count <= id.index { ways += Array(repeating: nil, count: graph.nodes.count - ways.count) }
     ways[id.index] = result
     return result
@@ -45,8 +50,7 @@ struct SearchCost {
 
   private mutating func own(_ id: DecisionGraph.NodeID, in graph: DecisionGraph) -> Own {
     if id.index < ownCosts.count, let known = ownCosts[id.index] { return known }
-    guard case .test(let field, let branches) = graph[id] else { return Own(worst: 1, mean: 1, size: 1) }
-    let code = NodeCode(field, branches)
+    guard let code = NodeCode(graph[id]) else { return Own(worst: 1, mean: 1, size: 1) }
     let before = 1 + code.transformation.count
     let result: Own
     switch code.search {
@@ -57,6 +61,8 @@ struct SearchCost {
       result = Own(
         worst: before + shape.depth, mean: Double(before) + Double(shape.totalDepth) / Double(runs.count),
         size: before + shape.size)
+    case .next:
+      result = Own(worst: before, mean: Double(before), size: before)
     }
     if ownCosts.count <= id.index { ownCosts += Array(repeating: nil, count: graph.nodes.count - ownCosts.count) }
     ownCosts[id.index] = result

@@ -7,7 +7,9 @@ struct SearchPlanner {
   /// Runs that are searched exhaustively.
   private static let few = 7
 
-  private var known: [SearchPattern: Plan] = [:]
+  /// Plans that were made, and where to find the one for a pattern.
+  private var plans: [Plan] = []
+  private var places = IntegerTable()
 
   private struct Plan {
     let step: Step
@@ -75,7 +77,7 @@ struct SearchPlanner {
 
   private mutating func plan(_ pattern: SearchPattern) -> Plan {
     if pattern.count == 1 { return .found }
-    if let plan = known[pattern] { return plan }
+    if let place = places[pattern.key] { return plans[place] }
     var best: Plan?
     func consider(_ plan: Plan) { if best.map({ plan < $0 }) ?? true { best = plan } }
     for index in 0..<pattern.count where pattern.isSingle(index) {
@@ -92,7 +94,8 @@ struct SearchPlanner {
           shape: SearchShape(low.shape, high.shape)))
     }
     guard let best else { preconditionFailure("several runs can be split") }
-    known[pattern] = best
+    places.insert(plans.count, for: pattern.key)
+    plans.append(best)
     return best
   }
 }
@@ -128,7 +131,7 @@ struct SearchShape {
 /// What matters of a few runs for the search among them: which are a single value, and which lead to the same place.
 ///
 /// Places are numbered in the order of their first run, so that equal patterns are equal words.
-struct SearchPattern: Hashable {
+struct SearchPattern {
   /// A byte for each run, the first one lowest: the number of its place, twice, and 1 if it is a single value.
   private var word: UInt64 = 0
   private(set) var count = 0
@@ -142,6 +145,9 @@ struct SearchPattern: Hashable {
   }
 
   private init() {}
+
+  /// Different for different patterns.
+  var key: UInt64 { word | UInt64(count) << 56 }
 
   func isSingle(_ index: Int) -> Bool { self[index] & 1 == 1 }
 
@@ -164,7 +170,7 @@ struct SearchPattern: Hashable {
   private subscript(index: Int) -> UInt64 { word >> UInt64(8 * index) & 0xFF }
 
   private mutating func append(_ place: UInt64, isSingle: Bool) {
-    precondition(count < 8, "a pattern has a byte for each run")
+    precondition(count < 7, "a pattern has a byte for each run, and one for their number")
     word |= (place << 1 | (isSingle ? 1 : 0)) << UInt64(8 * count)
     count += 1
   }

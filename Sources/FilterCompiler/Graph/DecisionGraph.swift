@@ -1,4 +1,5 @@
 import BPF
+import URingABI
 
 /// Decides by looking at one field after another: a directed graph without cycles whose nodes ask for the value of a
 /// field and whose ends are verdicts.
@@ -21,25 +22,40 @@ struct DecisionGraph {
     case verdict(Verdict)
     /// Branches ascend, cover every value the field can have, and neighbours differ in their target.
     case test(Field, [Branch])
+    /// Keeps the word at this offset for the tests of kept fields behind, so that they can be the same for several
+    /// words.
+    case keep(offset: Int, NodeID)
+
+    /// Equal nodes have equal hashes, in every run of the program.
+    fileprivate var contentHash: UInt64 {
+      var hash: UInt64 = 0
+      func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x9E37_79B9_7F4A_7C15 ^ hash >> 29 }
+      switch self {
+      case .verdict(let verdict): mix(UInt64(verdict.rawValue))
+      case .test(let field, let branches):
+        mix(UInt64(field.word.offset) << 32 | UInt64(field.word.mask))
+        mix(UInt64(field.rank))
+        for branch in branches { mix(UInt64(branch.last) << 32 | UInt64(branch.target.index)) }
+      case .keep(let offset, let next): mix(UInt64(offset) << 32 | UInt64(next.index))
+      }
+      return hash
+    }
   }
 
   static let deny = NodeID(index: 0)
   static let allow = NodeID(index: 1)
 
   private(set) var nodes: [Node] = [.verdict(.deny), .verdict(.allow)]
-  private var identities: [Node: NodeID] = [.verdict(.deny): Self.deny, .verdict(.allow): Self.allow]
-  private var conjunctions: [Pair: NodeID] = [:]
-  private var disjunctions: [Pair: NodeID] = [:]
-  private var negations: [NodeID: NodeID] = [:]
+  /// Tests and keeps by the hash of their content.
+  private var identities = IntegerTable()
+  /// What was combined already, by pairs of nodes.
+  private var conjunctions = IntegerTable()
+  private var disjunctions = IntegerTable()
+  private var negations = IntegerTable()
 
-  private struct Pair: Hashable {
-    let first: NodeID
-    let second: NodeID
-  }
-
-  init() {
-    // Most decisions are small; growing would hash their nodes again and again.
-    identities.reserveCapacity(96)
+  /// Both orders of two nodes are the same pair.
+  private static func pair(_ a: NodeID, _ b: NodeID) -> UInt64 {
+    UInt64(min(a.index, b.index)) << 32 | UInt64(max(a.index, b.index))
   }
 
   subscript(id: NodeID) -> Node { nodes[id.index] }
@@ -61,11 +77,24 @@ struct DecisionGraph {
     }
     precondition(merged.last?.last == field.largest, "branches cover every value of the field")
     if merged.count == 1 { return merged[0].target }
-    let node = Node.test(field, merged)
-    if let known = identities[node] { return known }
+    return unique(.test(field, merged))
+  }
+
+  /// Keeps the word at an offset, and goes on.
+  mutating func keep(offset: Int, then next: NodeID) -> NodeID {
+    if case .verdict = self[next] { return next }
+    return unique(.keep(offset: offset, next))
+  }
+
+  private mutating func unique(_ node: Node) -> NodeID {
+    var hash = node.contentHash
+    while let known = identities[hash] {
+      if nodes[known] == node { return NodeID(index: known) }
+      hash &+= 1
+    }
     let id = NodeID(index: nodes.count)
     nodes.append(node)
-    identities[node] = id
+    identities.insert(id.index, for: hash)
     return id
   }
 
@@ -89,10 +118,10 @@ struct DecisionGraph {
     if a == b || b == Self.allow { return a }
     if a == Self.allow { return b }
     if a == Self.deny || b == Self.deny { return Self.deny }
-    let pair = a.index < b.index ? Pair(first: a, second: b) : Pair(first: b, second: a)
-    if let known = conjunctions[pair] { return known }
+    let pair = Self.pair(a, b)
+    if let known = conjunctions[pair] { return NodeID(index: known) }
     let result = combine(a, b) { $0.and($1, $2) }
-    conjunctions[pair] = result
+    conjunctions.insert(result.index, for: pair)
     return result
   }
 
@@ -101,10 +130,10 @@ struct DecisionGraph {
     if a == b || b == Self.deny { return a }
     if a == Self.deny { return b }
     if a == Self.allow || b == Self.allow { return Self.allow }
-    let pair = a.index < b.index ? Pair(first: a, second: b) : Pair(first: b, second: a)
-    if let known = disjunctions[pair] { return known }
+    let pair = Self.pair(a, b)
+    if let known = disjunctions[pair] { return NodeID(index: known) }
     let result = combine(a, b) { $0.or($1, $2) }
-    disjunctions[pair] = result
+    disjunctions.insert(result.index, for: pair)
     return result
   }
 
@@ -123,26 +152,28 @@ struct DecisionGraph {
   mutating func not(_ a: NodeID) -> NodeID {
     if a == Self.allow { return Self.deny }
     if a == Self.deny { return Self.allow }
-    if let known = negations[a] { return known }
+    if let known = negations[UInt64(a.index)] { return NodeID(index: known) }
     guard case .test(let field, let branches) = self[a] else { preconditionFailure("verdicts are done above") }
     let result = test(field, branches.map { Branch(last: $0.last, target: not($0.target)) })
-    negations[a] = result
+    negations.insert(result.index, for: UInt64(a.index))
     return result
   }
 
   /// Goes on with `next` wherever the decision allows. The two look at different fields.
   mutating func chain(_ first: NodeID, _ next: NodeID) -> NodeID {
-    var known: [NodeID: NodeID] = [Self.deny: Self.deny, Self.allow: next]
+    var known = IntegerTable()
+    known.insert(Self.deny.index, for: UInt64(Self.deny.index))
+    known.insert(next.index, for: UInt64(Self.allow.index))
     return replace(first, &known)
   }
 
-  private mutating func replace(_ id: NodeID, _ known: inout [NodeID: NodeID]) -> NodeID {
-    if let result = known[id] { return result }
+  private mutating func replace(_ id: NodeID, _ known: inout IntegerTable) -> NodeID {
+    if let result = known[UInt64(id.index)] { return NodeID(index: result) }
     guard case .test(let field, let branches) = self[id] else { preconditionFailure("verdicts are replaced") }
     var replaced: [Branch] = []
     for branch in branches { replaced.append(Branch(last: branch.last, target: replace(branch.target, &known))) }
     let result = test(field, replaced)
-    known[id] = result
+    known.insert(result.index, for: UInt64(id.index))
     return result
   }
 
@@ -179,21 +210,34 @@ struct DecisionGraph {
     func visit(_ id: NodeID) {
       if seen[id.index] { return }
       seen[id.index] = true
-      if case .test(_, let branches) = self[id] { for branch in branches.reversed() { visit(branch.target) } }
+      switch self[id] {
+      case .verdict: break
+      case .test(_, let branches): for branch in branches.reversed() { visit(branch.target) }
+      case .keep(_, let next): visit(next)
+      }
       finished.append(id)
     }
     visit(root)
     return finished.reversed()
   }
 
+  /// True if a word is kept anywhere behind a node.
+  func keepsWords(from root: NodeID) -> Bool {
+    reachable(from: root).contains { if case .keep = self[$0] { true } else { false } }
+  }
+
   /// What the graph says of a context; for tests and proofs.
   func verdict(from root: NodeID, context: [UInt32]) -> Verdict {
     var id = root
+    var kept: UInt32 = 0
     while true {
       switch self[id] {
       case .verdict(let verdict): return verdict
+      case .keep(let offset, let next):
+        kept = context[offset / 4]
+        id = next
       case .test(let field, let branches):
-        let value = field.value(in: context)
+        let value = field.value(in: context, kept: kept)
         guard let branch = branches.first(where: { value <= $0.last }) else {
           preconditionFailure("branches cover every value of the field")
         }

@@ -10,6 +10,8 @@ struct Field: Hashable, Comparable, Sendable {
     case network16
     /// 32 bits in network byte order.
     case network32
+    /// The machine's own, of the word that was kept last instead of one of the context.
+    case kept
   }
 
   /// Decisions look at fields in ascending rank.
@@ -42,11 +44,12 @@ struct Field: Hashable, Comparable, Sendable {
 
   static func < (a: Field, b: Field) -> Bool { (a.rank, a.word) < (b.rank, b.word) }
 
-  /// The number that a context has here; what the generated code computes by other means.
-  func value(in context: [UInt32]) -> UInt32 {
-    let loaded = context[word.offset / 4] & word.mask
+  /// The number that a context has here, `kept` being the word that was kept last; what the generated code computes by
+  /// other means.
+  func value(in context: [UInt32], kept: UInt32) -> UInt32 {
+    let loaded = (order == .kept ? kept : context[word.offset / 4]) & word.mask
     return switch order {
-    case .host: loaded
+    case .host, .kept: loaded
     case .network16: UInt32(UInt16(bigEndian: UInt16(truncatingIfNeeded: loaded)))
     case .network32: UInt32(bigEndian: loaded)
     }

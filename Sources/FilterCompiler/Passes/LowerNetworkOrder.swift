@@ -10,18 +10,22 @@ import URingABI
 ///     word: 0xbb01 → allow, else → deny                 (host order)
 struct LowerNetworkOrder {
   private var graph: DecisionGraph
-  private var known: [DecisionGraph.NodeID: DecisionGraph.NodeID] = [:]
+  private var known = IntegerTable()
   private var cost = SearchCost()
+  private let separates: Bool
 
   /// The root of the decision without such tests, as far as that is shorter; its nodes are added to the graph.
+  ///
+  /// `separates`: also tries to find the one prefix that an address may be in before looking at all its bits, which is
+  /// the shortest way through many prefixes and the longest program.
   static func run(
-    _ graph: inout DecisionGraph, _ root: DecisionGraph.NodeID, _ planner: inout SearchPlanner
+    _ graph: inout DecisionGraph, _ root: DecisionGraph.NodeID, separates: Bool, _ planner: inout SearchPlanner
   ) -> DecisionGraph.NodeID {
     let needsNone = graph.nodes.allSatisfy { node in
       if case .test(let field, _) = node { field.order == .host } else { true }
     }
     if needsNone { return root }
-    var pass = LowerNetworkOrder(graph: DecisionGraph())
+    var pass = LowerNetworkOrder(graph: DecisionGraph(), separates: separates)
     // Graph and planner are lent, not copied.
     swap(&pass.graph, &graph)
     swap(&pass.cost.planner, &planner)
@@ -31,24 +35,48 @@ struct LowerNetworkOrder {
     return root
   }
 
-  private init(graph: DecisionGraph) {
+  private init(graph: DecisionGraph, separates: Bool) {
     self.graph = graph
+    self.separates = separates
   }
 
   private mutating func lower(_ id: DecisionGraph.NodeID) -> DecisionGraph.NodeID {
-    if let result = known[id] { return result }
+    if let result = known[UInt64(id.index)] { return DecisionGraph.NodeID(index: result) }
     guard case .test(let field, let branches) = graph[id] else { return id }
     var lowered: [DecisionGraph.Branch] = []
     lowered.reserveCapacity(branches.count)
     for branch in branches { lowered.append(DecisionGraph.Branch(last: branch.last, target: lower(branch.target))) }
     let result =
       switch field.order {
-      case .host: graph.test(field, lowered)
+      case .host, .kept: graph.test(field, lowered)
       case .network16: lower16(field, lowered)
       case .network32: lower32(field, lowered)
       }
-    known[id] = result
+    known.insert(result.index, for: UInt64(id.index))
     return result
+  }
+
+  /// Where most values go, of equals the node that was made first, and how many values go elsewhere.
+  private static func mostCommonTarget(
+    _ branches: [DecisionGraph.Branch]
+  ) -> (target: DecisionGraph.NodeID, rest: UInt64) {
+    var places = IntegerTable()
+    var sizes: [(target: DecisionGraph.NodeID, count: UInt64)] = []
+    var first: UInt64 = 0
+    for branch in branches {
+      let count = UInt64(branch.last) + 1 - first
+      first = UInt64(branch.last) + 1
+      if let place = places[UInt64(branch.target.index)] {
+        sizes[place].count += count
+      } else {
+        places.insert(sizes.count, for: UInt64(branch.target.index))
+        sizes.append((branch.target, count))
+      }
+    }
+    guard let most = sizes.max(by: { ($0.count, $1.target.index) < ($1.count, $0.target.index) }) else {
+      preconditionFailure("branches cover every value")
+    }
+    return (most.target, first - most.count)
   }
 
   // MARK: Ports
@@ -69,15 +97,8 @@ struct LowerNetworkOrder {
   private static func singles(
     _ branches: [DecisionGraph.Branch], of field: Field
   ) -> (singles: [(value: UInt32, target: DecisionGraph.NodeID)], other: DecisionGraph.NodeID)? {
-    var sizes: [DecisionGraph.NodeID: UInt64] = [:]
-    var first: UInt64 = 0
-    for branch in branches {
-      sizes[branch.target, default: 0] += UInt64(branch.last) + 1 - first
-      first = UInt64(branch.last) + 1
-    }
-    guard let other = sizes.max(by: { ($0.value, $1.key.index) < ($1.value, $0.key.index) })?.key else { return nil }
-    let total = sizes.filter { $0.key != other }.values.reduce(0, +)
-    guard total <= mostSingles else { return nil }
+    let (other, rest) = mostCommonTarget(branches)
+    guard rest <= mostSingles else { return nil }
     var singles: [(value: UInt32, target: DecisionGraph.NodeID)] = []
     var start: UInt32 = 0
     for branch in branches {
@@ -115,28 +136,23 @@ struct LowerNetworkOrder {
     if prefixes.count == 1 { return masked }
     var best = cheaper(masked, graph.test(field, branches))
     if prefixes.count <= 256 { best = cheaper(byOctet(field, branches), best) }
+    // Prefixes of one length are told apart by all their bits anyway.
+    if separates, prefixes.contains(where: { $0.length != prefixes[0].length }) {
+      let separated = SeparatedPrefixes(prefixes, else: other).node(in: &graph)
+      best = cheaper(graph.keep(offset: field.word.offset, then: separated), best)
+    }
     return best
   }
 
-  private struct Prefix {
-    let value: UInt32
-    let length: Int
-    let target: DecisionGraph.NodeID
-  }
+  private typealias Prefix = SeparatedPrefixes.Prefix
 
   /// The runs that do not go where most go, as prefixes; `nil` if they are too many.
   private static func prefixes(
     _ branches: [DecisionGraph.Branch]
   ) -> (prefixes: [Prefix], other: DecisionGraph.NodeID)? {
-    var sizes: [DecisionGraph.NodeID: UInt64] = [:]
-    var first: UInt64 = 0
-    for branch in branches {
-      sizes[branch.target, default: 0] += UInt64(branch.last) + 1 - first
-      first = UInt64(branch.last) + 1
-    }
-    guard let other = sizes.max(by: { ($0.value, $1.key.index) < ($1.value, $0.key.index) })?.key else { return nil }
+    let other = mostCommonTarget(branches).target
     var prefixes: [Prefix] = []
-    first = 0
+    var first: UInt64 = 0
     for branch in branches {
       let end = UInt64(branch.last) + 1
       var start = first
@@ -155,10 +171,6 @@ struct LowerNetworkOrder {
     return (prefixes, other)
   }
 
-  private static func mask(_ length: Int) -> UInt32 {
-    length == 0 ? 0 : (UInt32.max << UInt32(32 - length)).bigEndian
-  }
-
   /// One test of masked bits for each length that prefixes have.
   private mutating func byLength(
     _ field: Field, _ prefixes: [Prefix], else other: DecisionGraph.NodeID
@@ -169,7 +181,7 @@ struct LowerNetworkOrder {
     for length in groups.keys.sorted(by: >) {
       guard let group = groups[length] else { continue }
       let masked = Field(
-        FilterContext.Word(offset: field.word.offset, mask: Self.mask(length)), rank: field.rank)
+        FilterContext.Word(offset: field.word.offset, mask: SeparatedPrefixes.mask(length)), rank: field.rank)
       next = test(masked, singles: group.map { ($0.value.bigEndian, $0.target) }, else: next)
     }
     return next

@@ -8,6 +8,9 @@ import BPF
 ///     whole:  0..9 → a, 10..19 → b, 20.. → c
 ///     parts:  0..9 → a, 10.. → allow     and     ..9 → allow, 10..19 → b, 20.. → c
 ///
+/// All parts run for every request, so each asks first whether the value is its own: those of the others are out after
+/// two tests, whatever the search inside the region takes.
+///
 /// The first part decides everything else as well. What it denies on the way to the cut node need not be asked again:
 ///
 ///     whole:  port 443 → address, else deny
@@ -95,22 +98,39 @@ struct SplitLongPrograms {
       _ id: DecisionGraph.NodeID, in graph: inout DecisionGraph
     ) -> DecisionGraph.NodeID {
       if let result = known[id] { return result }
-      guard case .test(let field, let branches) = graph[id] else { return id }
       let result: DecisionGraph.NodeID
-      if branches == cut {
-        // What is behind a cut node is this part's own.
-        result = graph.test(
-          field,
-          branches.enumerated().map { index, branch in
-            region.contains(index) ? branch : DecisionGraph.Branch(last: branch.last, target: DecisionGraph.allow)
-          })
-      } else if !leadsToCut(id, in: graph) {
+      switch graph[id] {
+      case .verdict: return id
+      case .test(let field, let branches) where branches == cut:
+        result = bounded(field, branches, in: &graph)
+      case _ where !leadsToCut(id, in: graph):
         result = decidesRest ? id : DecisionGraph.allow
-      } else {
+      case .test(let field, let branches):
         result = way(field, branches, in: &graph)
+      case .keep(let offset, let next):
+        result = graph.keep(offset: offset, then: rebuild(next, in: &graph))
       }
       known[id] = result
       return result
+    }
+
+    /// A cut node: a test for the region, and behind it what decides inside. All of that is this part's own.
+    private func bounded(
+      _ field: Field, _ branches: [DecisionGraph.Branch], in graph: inout DecisionGraph
+    ) -> DecisionGraph.NodeID {
+      var inside = Array(branches[region])
+      let end = inside[inside.count - 1]
+      // Values beyond the end do not come here, so the last run may hold them.
+      inside[inside.count - 1] = DecisionGraph.Branch(last: field.largest, target: end.target)
+      var bounds: [DecisionGraph.Branch] = []
+      if region.lowerBound > 0 {
+        bounds.append(DecisionGraph.Branch(last: branches[region.lowerBound - 1].last, target: DecisionGraph.allow))
+      }
+      bounds.append(DecisionGraph.Branch(last: end.last, target: graph.test(field, inside)))
+      if end.last != field.largest {
+        bounds.append(DecisionGraph.Branch(last: field.largest, target: DecisionGraph.allow))
+      }
+      return graph.test(field, bounds)
     }
 
     /// A node on the way to a cut one.
@@ -134,9 +154,14 @@ struct SplitLongPrograms {
 
     private mutating func leadsToCut(_ id: DecisionGraph.NodeID, in graph: DecisionGraph) -> Bool {
       if let result = leads[id] { return result }
-      guard case .test(_, let branches) = graph[id] else { return false }
-      var result = branches == cut
-      for branch in branches where !result { result = leadsToCut(branch.target, in: graph) }
+      var result: Bool
+      switch graph[id] {
+      case .verdict: return false
+      case .keep(_, let next): result = leadsToCut(next, in: graph)
+      case .test(_, let branches):
+        result = branches == cut
+        for branch in branches where !result { result = leadsToCut(branch.target, in: graph) }
+      }
       leads[id] = result
       return result
     }
@@ -153,9 +178,14 @@ struct SplitLongPrograms {
 
     mutating func of(_ id: DecisionGraph.NodeID) -> Int {
       if let weight = known[id] { return weight }
-      guard case .test(_, let branches) = graph[id] else { return 0 }
-      var weight = branches.count + 3
-      for branch in branches { weight += of(branch.target) }
+      var weight: Int
+      switch graph[id] {
+      case .verdict: return 0
+      case .keep(_, let next): weight = 3 + of(next)
+      case .test(_, let branches):
+        weight = branches.count + 3
+        for branch in branches { weight += of(branch.target) }
+      }
       known[id] = weight
       return weight
     }

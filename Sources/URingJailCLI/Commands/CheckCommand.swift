@@ -6,23 +6,43 @@ import Policy
 import PolicyProof
 
 /// `uring-jail check`: everything that is wrong with policies, and what an expert would remark.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Find mistakes in policies.",
-    usage: "uring-jail check [OPTION...] POLICY...\n       uring-jail check --explain ID",
-    discussion: """
-      Exit status: 0 if there is no error, 1 if there is one (or, with --warnings-as-errors, a warning), 64 for a \
-      mistake in the command line.
+    abstract: "find mistakes in policies")
 
-      Examples:
-        uring-jail check web.toml
-        uring-jail check --format github --warnings-as-errors policies/*.toml
-        uring-jail check --explain peer-unchecked
-      """)
+  static let help = """
+    Finds mistakes in policies, and remarks what an expert would.
+
+    Usage: uring-jail check [OPTION...] POLICY...
+           uring-jail check --explain ID
+
+      POLICY            a path, or - for standard input
+      --format FORMAT   text, json, github, or sarif
+      --json            the same as --format json
+      --warnings-as-errors
+                        end with 1 if there is a warning
+      --accept-untrusted-policy
+                        do not remark on files that others could write
+      --explain ID      tell what the name in brackets behind a finding means;
+                        "all" lists every one
+
+    Exit status: 0 if there is no error, 1 if there is one.
+
+    Examples:
+      uring-jail check web.toml
+      uring-jail check --explain peer-unchecked
+      uring-jail check --format github --warnings-as-errors policies/*.toml
+
+    """
 
   @Option(name: .long, help: "How to write findings: text, json, github or sarif.")
-  var format: DiagnosticFormat = .text
+  var format: DiagnosticFormat?
+
+  @Flag(name: .long, help: "The same as --format json.")
+  var json = false
+
+  private var chosenFormat: DiagnosticFormat { format ?? (json ? .json : .text) }
 
   @Flag(name: .long, help: "Let warnings count as errors in the exit status.")
   var warningsAsErrors = false
@@ -37,6 +57,7 @@ struct CheckCommand: ParsableCommand {
   var policies: PolicyArguments
 
   func validate() throws {
+    if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
     if explain == nil, policies.policies.isEmpty {
       throw ValidationError("Missing the policies to check")
     }
@@ -58,7 +79,7 @@ struct CheckCommand: ParsableCommand {
     }
     let outcome = check()
     let text: String
-    switch format {
+    switch chosenFormat {
     case .text: text = Self.summary(outcome.diagnostics, outcome.sources)
     case .json: text = JSONRenderer.render(outcome.diagnostics, sources: outcome.sources)
     case .github: text = GitHubRenderer.render(outcome.diagnostics, sources: outcome.sources)
@@ -86,16 +107,18 @@ struct CheckCommand: ParsableCommand {
     let calls = LinuxSystemCalls()
     for reference in policies.references {
       do throws(PolicySet.Failure) {
-        let set = try PolicySet.loadText(
-          reference, trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
-        outcome.diagnostics += set.diagnostics
-        for policy in set.policies {
-          let source = SourceID(Int32(outcome.sources.count))
-          let findings = PolicyChecker.check(policy, source: source)
-          outcome.diagnostics += findings
-          if !findings.hasErrors { outcome.diagnostics += ProofDiagnostics.check(policy, source: source) }
+        try reference.during("checking") { () throws(PolicySet.Failure) in
+          let set = try PolicySet.loadText(
+            reference, trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
+          outcome.diagnostics += set.diagnostics
+          for policy in set.policies {
+            let source = SourceID(Int32(outcome.sources.count))
+            let findings = PolicyChecker.check(policy, source: source)
+            outcome.diagnostics += findings
+            if !findings.hasErrors { outcome.diagnostics += ProofDiagnostics.check(policy, source: source) }
+          }
+          outcome.sources += set.sources
         }
-        outcome.sources += set.sources
       } catch {
         Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
         outcome.isIncomplete = true

@@ -6,7 +6,7 @@ import Policy
 import URingABI
 
 /// `uring-jail compile`: what would be registered with a kernel, in forms for people and for programs.
-struct CompileCommand: ParsableCommand {
+struct CompileCommand: DocumentedCommand {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// What is registered in which order, and what it costs.
     case summary
@@ -25,20 +25,37 @@ struct CompileCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "compile",
-    abstract: "Show the filters made of policies, or write them to a file.",
-    usage: "uring-jail compile [OPTION...] POLICY...",
-    discussion: """
-      Several policies intersect, as with 'run'. Without --format, a summary is printed of what is registered in which \
-      order; with --output FILE.jail, a precompiled policy is written, which '--policy FILE.jail' loads without parsing.
+    abstract: "show the filters, or write a precompiled policy")
 
-      Examples:
-        uring-jail compile web.toml
-        uring-jail compile --format asm --kernel 7.2 web.toml
-        uring-jail compile --output web.jail web.toml
-      """)
+  static let help = """
+    Shows the filters made of policies, or writes them to a file.
+
+    Usage: uring-jail compile [OPTION...] POLICY...
+
+      POLICY            a path, or - for standard input; several make one jail,
+                        in which each must allow a request
+      --format FORMAT   summary, asm, c, json, raw, dot (a graph), or jail (a
+                        precompiled policy)
+      --json            the same as --format json
+      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, and not for the running kernel
+      --operation NAME  only the filters of this operation
+      --filters-only    as for a program that is started inside another jail
+      -o, --output FILE write to this file; a name in .jail means --format jail
+
+    Exit status: 0 if it is written, 1 if a policy cannot be compiled.
+
+    Examples:
+      uring-jail compile web.toml
+      uring-jail compile --format asm --operation openat2 web.toml
+      uring-jail compile --output web.jail web.toml
+
+    """
 
   @Option(name: .long, help: "What to write: summary, asm, c, json, raw, dot or jail.")
   var format: Format?
+
+  @ArgumentParser.Flag(name: .long, help: "The same as --format json.")
+  var json = false
 
   @Option(name: .long, help: ArgumentHelp("Only the filters of this operation.", valueName: "name"))
   var operation: String?
@@ -63,10 +80,12 @@ struct CompileCommand: ParsableCommand {
   var policies: PolicyArguments
 
   private var chosenFormat: Format {
-    format ?? (output?.hasSuffix(".jail") == true ? .jail : .summary)
+    if json { return .json }
+    return format ?? (output?.hasSuffix(".jail") == true ? .jail : .summary)
   }
 
   func validate() throws {
+    if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
     if policies.policies.isEmpty { throw ValidationError("Missing the policies to compile") }
     if let operation, chosenOperation == nil {
       let nearest = Spelling.nearest(to: operation, among: URingABI.Operation.known.map(\.name))
@@ -106,7 +125,7 @@ struct CompileCommand: ParsableCommand {
     if !distrusted.isEmpty { Report.findings(distrusted, set.sources, to: .error) }
     let bytes: [UInt8]
     do throws(CompilationFailure) {
-      bytes = try contents(set)
+      bytes = try Progress.during("compiling") { () throws(CompilationFailure) in try contents(set) }
     } catch {
       Report.findings([error.diagnostic], set.sources, to: .error)
       Report.error(

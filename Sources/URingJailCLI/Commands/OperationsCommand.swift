@@ -3,19 +3,30 @@ import Diagnostics
 import URingABI
 
 /// `uring-jail operations`: what a policy can name.
-struct OperationsCommand: ParsableCommand {
+struct OperationsCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "operations",
-    abstract: "List operations and groups that policies can name.",
-    usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
-    discussion: """
-      Shows the number of each operation, the first kernel that has it, the groups that it is in, and what conditions \
-      a policy can set on it beside SQE flags and user_data.
+    abstract: "list what policies can name")
 
-      Examples:
-        uring-jail operations
-        uring-jail operations @network-io openat2
-      """)
+  static let help = """
+    Lists the operations and groups that policies can name.
+
+    Usage: uring-jail operations [OPTION...] [NAME|NUMBER|@GROUP...]
+
+      --register        list opcodes of io_uring_register(2) instead
+      --json            write JSON
+
+    Shown are number and name, the first kernel that has it, the groups that it is
+    in, and the table of the language that has conditions on its arguments.
+
+    Exit status: 0; 64 for a name that does not exist.
+
+    Examples:
+      uring-jail operations
+      uring-jail operations @network-io openat2
+      uring-jail operations --register @buffers
+
+    """
 
   @ArgumentParser.Flag(name: .long, help: "List opcodes of io_uring_register(2) instead.")
   var register = false

@@ -6,20 +6,30 @@ import Kernel
 import Policy
 
 /// `uring-jail probe`: what this kernel can do for a jail, tried just now.
-struct ProbeCommand: ParsableCommand {
+struct ProbeCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
-    abstract: "Find out what this kernel can do.",
-    usage: "uring-jail probe [--json] [--policy POLICY]...",
-    discussion: """
-      Tries, in child processes, what filters see and which holes are open; needs no privilege and changes nothing. \
-      With --policy, also says what the policies need and whether a program would be started under them here.
+    abstract: "find out what this kernel can do")
 
-      Exit status: 0 if filters can be used here (and every policy can be enforced), 1 if not.
+  static let help = """
+    Finds out what this kernel can do.
 
-      Example:
-        uring-jail probe --policy ./web.toml
-      """)
+    Usage: uring-jail probe [OPTION...]
+
+      --policy POLICY   also say what this policy needs, and whether that is had
+                        here; can be given several times
+      --json            write JSON
+
+    What filters see and which holes the kernel has is tried in child processes,
+    just now. This needs no privilege and changes nothing.
+
+    Exit status: 0 if filters can be used, and every policy enforced; 1 if not.
+
+    Examples:
+      uring-jail probe
+      uring-jail probe --policy ./web.toml
+
+    """
 
   @ArgumentParser.Flag(name: .long, help: "Write JSON.")
   var json = false

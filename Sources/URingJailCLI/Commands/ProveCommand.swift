@@ -7,21 +7,32 @@ import PolicyProof
 import URingABI
 
 /// `uring-jail prove`: whether the programs that would be registered say what the policies say, on every input.
-struct ProveCommand: ParsableCommand {
+struct ProveCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Prove that the filters made of policies say what the policies say.",
-    usage: "uring-jail prove [--kernel X.Y] [--json] POLICY...",
-    discussion: """
-      Runs the filters and restrictions of each policy for every possible input at once, and compares what they allow \
-      with what the policy allows. If the two differ, a request is printed about which they disagree.
+    abstract: "prove that the filters say what the policies say")
 
-      Exit status: 0 if all is proven, 1 if something differs or is too large to decide, 64 for a mistake in the \
-      command line.
+  static let help = """
+    Proves that the filters made of policies say what the policies say.
 
-      Example:
-        uring-jail prove web.toml
-      """)
+    Usage: uring-jail prove [OPTION...] POLICY...
+
+      POLICY            a path, or - for standard input
+      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, and not for the running kernel
+      --json            write JSON
+
+    The filters and restrictions of each policy are run for every possible input at
+    once, and what they allow is compared with what the policy allows. If the two
+    differ, a request is printed about which they disagree.
+
+    Exit status: 0 if all is proven; 1 if something differs, or is too large to
+    decide.
+
+    Examples:
+      uring-jail prove web.toml
+      uring-jail prove --kernel 7.0 --json policies/*.toml
+
+    """
 
   @OptionGroup
   var kernel: KernelOption
@@ -41,14 +52,19 @@ struct ProveCommand: ParsableCommand {
     var isComplete = true
     for reference in policies.references {
       do throws(PolicySet.Failure) {
-        let set = try PolicySet.loadText(reference, trust: .accept, calls: LinuxSystemCalls())
+        let set = try reference.during("reading") { () throws(PolicySet.Failure) in
+          try PolicySet.loadText(reference, trust: .accept, calls: LinuxSystemCalls())
+        }
         if set.diagnostics.hasErrors {
           Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
           isComplete = false
           continue
         }
         do throws(CompilationFailure) {
-          reports.append(try ProofReport(set, named: reference.description, for: kernel.target))
+          let report = try reference.during("proving") { () throws(CompilationFailure) in
+            try ProofReport(set, named: reference.description, for: kernel.target)
+          }
+          reports.append(report)
         } catch {
           Report.findings([error.diagnostic], set.sources, to: .error)
           Report.error("'\(reference.description)' cannot be compiled for \(kernel.target.name); nothing is proven")

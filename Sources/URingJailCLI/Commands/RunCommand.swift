@@ -3,19 +3,37 @@ package import Kernel
 
 /// `uring-jail run`: the command line as ArgumentParser sees it. Entered only for help and mistakes; see
 /// `RunRequest.recognise`.
-package struct RunCommand: ParsableCommand {
+package struct RunCommand: ParsableCommand, DocumentedCommand {
   package static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Start a program in a jail (the default command).",
-    usage: "uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
-    discussion: """
-      The program keeps this process's id, environment and directory, and everything it starts inherits the jail. \
-      Descriptors above 2 are closed unless they are kept. If the jail cannot be set up exactly as the policy says, the \
-      program is not started.
+    abstract: "start a command in a jail (what is done without a subcommand)")
 
-      Example:
-        uring-jail --policy ./web.toml -- ./server --port 8080
-      """)
+  static let help = """
+    Starts a command in a jail. "run" can be left out.
+
+    Usage: uring-jail [run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]
+
+      --policy POLICY   a path with a slash, - for standard input, or a name in
+                        /etc/uring-jail; of several policies, each must allow
+      --accept-untrusted-policy
+                        use a policy although others could have written it
+      --keep-fd NUMBER  keep a descriptor above 2, which would be closed
+      --status-fd NUMBER
+                        write there, as lines of JSON, how it went
+      --dry-run         do everything but start the command; print what was done
+      --json            print that as JSON
+      -v, --verbose     tell of every step
+
+    Exit status: the command's own, or 125: the jail could not be set up as the
+    policy says; 126: the command cannot be executed; 127: there is none of that
+    name. With these three, nothing was started.
+
+    Examples:
+      uring-jail --policy ./web.toml -- ./server --port 8080
+      uring-jail --policy ./web.toml --dry-run -- ./server
+      echo 'policy = 1' | uring-jail --policy - -- ./program-without-io-uring
+
+    """
 
   @Option(
     name: .long,

@@ -5,7 +5,7 @@ import Kernel
 import Policy
 
 /// `uring-jail test`: the `[[test]]` tables of policies.
-struct TestCommand: ParsableCommand {
+struct TestCommand: DocumentedCommand {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// Test Anything Protocol, version 14.
     case tap
@@ -14,23 +14,44 @@ struct TestCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Run the tests that policies carry.",
-    usage: "uring-jail test [--format tap|json] POLICY...",
-    discussion: """
-      Every [[test]] table names a request and what the policy must decide about it. Exit status: 0 if all hold, 1 if \
-      one fails or a policy has an error, 64 for a mistake in the command line.
+    abstract: "run the tests that policies carry")
 
-      Example:
-        uring-jail test web.toml
-      """)
+  static let help = """
+    Runs the tests that policies carry. No kernel is asked.
+
+    Usage: uring-jail test [OPTION...] POLICY...
+
+      POLICY            a path, or - for standard input
+      --format FORMAT   tap (Test Anything Protocol) or json
+      --json            the same as --format json
+
+    Every [[test]] table of a policy names a request, and what must be decided:
+
+      [[test]]
+      request = "openat2 flags=wronly,creat"
+      expect = "deny"
+
+    Exit status: 0 if all hold, 1 if one fails or a policy has an error.
+
+    Examples:
+      uring-jail test web.toml
+      uring-jail test --json policies/*.toml
+
+    """
 
   @Option(name: .long, help: "How to write results: tap or json.")
-  var format: Format = .tap
+  var format: Format?
+
+  @Flag(name: .long, help: "The same as --format json.")
+  var json = false
+
+  private var chosenFormat: Format { format ?? (json ? .json : .tap) }
 
   @OptionGroup
   var policies: PolicyArguments
 
   func validate() throws {
+    if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
     if policies.policies.isEmpty { throw ValidationError("Missing the policies to test") }
   }
 
@@ -40,20 +61,23 @@ struct TestCommand: ParsableCommand {
     var isIncomplete = false
     for reference in policies.references {
       do throws(PolicySet.Failure) {
-        let set = try PolicySet.loadText(
-          reference, trust: .accept, firstSource: sources.count, calls: LinuxSystemCalls())
+        let set = try reference.during("reading") { () throws(PolicySet.Failure) in
+          try PolicySet.loadText(reference, trust: .accept, firstSource: sources.count, calls: LinuxSystemCalls())
+        }
         sources += set.sources
         if set.diagnostics.hasErrors {
           Report.findings(set.diagnostics.filter { $0.severity == .error }, sources, to: .error)
           isIncomplete = true
         }
-        for policy in set.policies {
-          let compiled = try? CompiledPolicy(policy)
-          results += policy.tests.map { test in
-            // Where a rule cannot be enforced yet, there is only the evaluator to ask.
-            TestResult(
-              test, ReferenceEvaluator.decide(test.request, under: policy),
-              compiled: try? compiled?.allows(test.request))
+        reference.during("testing") {
+          for policy in set.policies {
+            let compiled = try? CompiledPolicy(policy)
+            results += policy.tests.map { test in
+              // Where a rule cannot be enforced yet, there is only the evaluator to ask.
+              TestResult(
+                test, ReferenceEvaluator.decide(test.request, under: policy),
+                compiled: try? compiled?.allows(test.request))
+            }
           }
         }
       } catch {
@@ -65,7 +89,7 @@ struct TestCommand: ParsableCommand {
       Report.error("there is no [[test]] table in \(policies.policies.joined(separator: ", "))")
     }
     let report = TestReport(results: results, sources: sources, isIncomplete: isIncomplete)
-    guard Report.result(format == .tap ? report.tap : report.json), report.isSuccess else {
+    guard Report.result(chosenFormat == .tap ? report.tap : report.json), report.isSuccess else {
       throw ExitCode(ExitStatus.no.rawValue)
     }
   }

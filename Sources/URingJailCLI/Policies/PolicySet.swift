@@ -94,6 +94,14 @@ struct PolicySet {
     }
   }
 
+  private static func readStandardInput(_ files: PolicyFileSystem) throws(PolicyFileFailure) -> PolicyText {
+    // Somebody who gave '-' by mistake would wait for a program that waits for them.
+    if Console.isTypedInto, Console.isTerminal(.error) {
+      Report.error("reading the policy from this terminal; Ctrl-D ends it")
+    }
+    return try files.readStandardInput()
+  }
+
   private static func read(
     _ reference: PolicyReference, _ files: PolicyFileSystem, _ calls: any SystemCalls
   ) throws(Failure) -> PolicyText {
@@ -102,7 +110,7 @@ struct PolicySet {
     do throws(PolicyFileFailure) {
       text =
         switch reference {
-        case .standardInput: try files.readStandardInput()
+        case .standardInput: try readStandardInput(files)
         case .path(let path): try files.read(path.withoutTerminator)
         case .name: try files.readFirst(of: candidates)
         }

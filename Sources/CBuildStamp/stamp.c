@@ -1,0 +1,5 @@
+#include "CBuildStamp.h"
+
+#ifdef URING_JAIL_REVISION
+const char uj_build_stamp[] = URING_JAIL_REVISION;
+#endif
