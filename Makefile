@@ -17,6 +17,7 @@ test-kernels:
 bench:
 	@Scripts/setup
 	@bench/launch
+	@bench/throughput
 	@bench/filters
 
 build:
