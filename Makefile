@@ -17,8 +17,8 @@ test-kernels:
 bench:
 	@Scripts/setup
 	@bench/launch
-	@bench/throughput
 	@bench/filters
+	@bench/throughput
 
 build:
 	@Scripts/build
