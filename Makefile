@@ -18,6 +18,7 @@ bench:
 	@Scripts/setup
 	@bench/launch
 	@bench/filters
+	@bench/throughput
 
 build:
 	@Scripts/build
