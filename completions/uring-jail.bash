@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | compile | prove | operations | probe | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | compile | prove | diff | operations | probe | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -36,7 +36,8 @@ _uring_jail() {
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
     compile:--format) _uring_jail_words summary asm c json raw dot jail ;;
-    compile:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
+    diff:--format) _uring_jail_words text json github ;;
+    compile:--operation | diff:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
     compile:--output | compile:-o)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -64,6 +65,7 @@ _uring_jail_options() {
     test) words+=' --format --json' ;;
     compile) words+=' --format --json --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
+    diff) words+=' --operation --format --json' ;;
     operations) words+=' --register --json' ;;
     probe) words+=' --json --policy' ;;
   esac
@@ -75,7 +77,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test compile prove operations probe help --policy
+        _uring_jail_words run check test compile prove diff operations probe help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words --
       else
@@ -83,10 +85,10 @@ _uring_jail_operands() {
       fi
       ;;
     check | test | prove) _uring_jail_files "$current" toml ;;
-    compile) _uring_jail_files "$current" ;;
+    compile | diff) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --json ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove operations probe ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove diff operations probe ;;
   esac
 }
 

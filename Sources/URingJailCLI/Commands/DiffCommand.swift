@@ -25,7 +25,7 @@ struct DiffCommand: DocumentedCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "tell what a changed policy allows that the old one did not, and the reverse")
+    abstract: "tell what a changed policy newly allows, and newly denies")
 
   static let help = """
     Tells what a changed policy allows that the old one did not, and the reverse.
@@ -42,9 +42,8 @@ struct DiffCommand: DocumentedCommand {
     Meanings are compared, not texts, for every request that there can be. Each
     difference comes with an example, which 'uring-jail explain' tells more about.
 
-    Exit status: 0 if both mean the same; 1 if the new one is only stricter; 2 if it
-    is looser somewhere; 3 if they cannot be compared, so that a script can tell
-    "this loosens the jail" from all else.
+    Exit status: 0 if both mean the same; 1 if the new one is only stricter; 2 if
+    it is looser somewhere; 3 if they cannot be compared.
 
     Examples:
       uring-jail diff old.toml new.toml
