@@ -66,7 +66,9 @@ let package = Package(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
 
-    .target(name: "Discovery", dependencies: ["Jail", "Kernel", "BPF", "URingABI"], swiftSettings: house),
+    .target(
+      name: "Discovery", dependencies: ["Jail", "Kernel", "Policy", "BPF", "URingABI", "Diagnostics"],
+      swiftSettings: house),
 
     // The program
     .target(
