@@ -42,8 +42,8 @@ package struct Observations: Sendable {
   /// Connections to port 0, which no policy with peers allows.
   package var portZero: Tally?
   /// How coarse peers are: at least what was asked for.
-  package private(set) var grain: Peer.Grain
-  package private(set) var droppedProtocols = false
+  package var grain: Peer.Grain
+  package var droppedProtocols = false
 
   /// Requests whose arguments were not seen, by operation.
   package var unseen = Tallies<Operation>()
@@ -66,10 +66,14 @@ package struct Observations: Sendable {
     case .registration(let operation):
       if operation != .unseen { registrations.add(operation, time) { observed.request.text } }
     case .submission(let submission):
-      operations.add(submission.operation, time) { observed.request.text }
+      // user_data is the program's own affair, and another one each time.
+      let example = {
+        Request.submission(Submission(submission.operation, submission.payload, flags: submission.flags)).text
+      }
+      operations.add(submission.operation, time, example: example)
       if submission.flags != 0 {
         for flag in SQEFlags.vocabulary.carried(by: UInt64(submission.flags)) {
-          flags.add(flag, time) { observed.request.text }
+          flags.add(flag, time, example: example)
         }
       }
       guard FilterContext.payload(of: submission.operation) != nil else { return }

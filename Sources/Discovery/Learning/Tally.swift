@@ -34,7 +34,7 @@ package struct Tallies<Key: Hashable & Sendable>: Sendable {
 
   /// `example` is made only for what is new.
   package mutating func add(_ key: Key, _ time: UInt64, example: () -> String) {
-    if tallies[key]?.count != nil {
+    if tallies[key] != nil {
       tallies[key]?.count += 1
       return
     }

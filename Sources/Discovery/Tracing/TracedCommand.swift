@@ -5,6 +5,8 @@ package struct TracedCommand {
   package let process: Int32
   /// Where a byte lets the child go on.
   private let gate: Int32
+  /// Where a byte tells that it could not become the command; closed by execve(2).
+  private let report: Int32
 
   /// Starts the child, and waits until it is prepared: the child, or the status that it ended with because it could
   /// not prepare itself.
@@ -26,15 +28,19 @@ package struct TracedCommand {
         guard (try? calls.write(ready.writing, byte)) == 1, (try? calls.read(gate.reading, into: &byte)) == 1 else {
           return notStarted
         }
-        return become()
+        let status = become()
+        _ = try? calls.write(ready.writing, byte)
+        return status
       }
     }
     try? calls.close(gate.reading)
     try? calls.close(ready.writing)
     var byte: [UInt8] = [0]
     let isReady = (try? calls.read(ready.reading, into: &byte)) == 1
+    if isReady {
+      return (TracedCommand(process: process, gate: gate.writing, report: ready.reading), 0)
+    }
     try? calls.close(ready.reading)
-    if isReady { return (TracedCommand(process: process, gate: gate.writing), 0) }
     try? calls.close(gate.writing)
     return (nil, try attempt("waitpid") { () throws(Errno) in try calls.wait(for: process) })
   }
@@ -46,6 +52,14 @@ package struct TracedCommand {
     let calls = LinuxSystemCalls()
     defer { try? calls.close(gate) }
     _ = try attempt("write(pipe)") { () throws(Errno) in try calls.write(gate, [1]) }
+  }
+
+  /// True if the child ended without having become the command. To be asked when it has ended.
+  package func neverBegan() -> Bool {
+    let calls = LinuxSystemCalls()
+    defer { try? calls.close(report) }
+    var byte: [UInt8] = [0]
+    return (try? calls.read(report, into: &byte)) == 1
   }
 
   /// Ends a child that was not let go.

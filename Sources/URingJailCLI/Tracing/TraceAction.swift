@@ -41,6 +41,7 @@ struct TraceAction {
   private func load() -> PolicySet? {
     var policies: [Policy] = []
     var sources: [SourceText] = []
+    var roots: [SourceText] = []
     for reference in self.policies {
       do throws(PolicySet.Failure) {
         let set = try PolicySet.loadText(
@@ -53,12 +54,13 @@ struct TraceAction {
         }
         policies += set.policies
         sources += set.sources
+        roots += set.roots
       } catch {
         Report.failure(error.message, help: error.help)
         return nil
       }
     }
-    return PolicySet(policies: policies, precompiled: [], diagnostics: [], sources: sources)
+    return PolicySet(policies: policies, precompiled: [], diagnostics: [], sources: sources, roots: roots)
   }
 
   /// As little as possible: what is not denied should not notice.
