@@ -106,6 +106,9 @@ let package = Package(
     .executableTarget(
       name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
 
+    // Not installed: makes as many requests as it can, for measurements and for tests of what is lost.
+    .executableTarget(name: "uring-load", linkerSettings: [.linkedLibrary(":liburing.a")]),
+
     // Not installed: makes single system calls for the tests that try to get around a filter.
     .executableTarget(name: "syscall-client"),
 
@@ -157,6 +160,9 @@ let package = Package(
       name: "JailTests",
       dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
+    .testTarget(
+      name: "DiscoveryTests",
+      dependencies: ["Discovery", "Kernel", "Policy", "Diagnostics", "URingABI", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "URingJailCLITests",
       dependencies: [

@@ -36,27 +36,23 @@ package struct Attribution: Sendable {
       guard let table = policies.lazy.compactMap(\.register).first else { return .notThisPolicy }
       return .arguments(of: "[register]", table: table.span)
     }
-    for request in variants(of: observed.request) {
-      let decision = ReferenceEvaluator.decide(request, under: policies)
-      if !decision.isAllowed { return .rule(decision) }
-    }
-    if !observed.argumentsAreKnown, case .submission(let submission) = observed.request,
+    let decision = ReferenceEvaluator.decide(observed.request, under: policies)
+    if !decision.isAllowed { return .rule(decision) }
+    guard case .submission(let submission) = observed.request else { return .notThisPolicy }
+    if !observed.argumentsAreKnown,
       let (name, table) = policies.lazy.compactMap({ Self.conditions($0, submission.operation) }).first
     {
       return .arguments(of: name, table: table)
     }
-    return .notThisPolicy
+    let asynchronous = ReferenceEvaluator.decide(.submission(Self.asSeenByFilters(submission)), under: policies)
+    return asynchronous.isAllowed ? .notThisPolicy : .rule(asynchronous)
   }
 
-  /// The request, and as filters see it where the kernel has made it asynchronous by itself.
-  private func variants(of request: Request) -> [Request] {
-    guard case .submission(let submission) = request else { return [request] }
-    let flags = submission.flags | SQEFlags.async.rawValue
-    return [
-      request,
-      .submission(
-        Submission(submission.operation, submission.payload, flags: flags, userData: submission.userData)),
-    ]
+  /// The kernel makes some operations asynchronous by itself, and filters see that flag as well.
+  private static func asSeenByFilters(_ submission: Submission) -> Submission {
+    Submission(
+      submission.operation, submission.payload, flags: submission.flags | SQEFlags.async.rawValue,
+      userData: submission.userData)
   }
 
   /// The table that has conditions on the arguments of an operation.

@@ -46,7 +46,9 @@ package struct Missing: Sendable {
         conflict("'\(operation.name)' has conditions of its own, which stay as they are", conditions.span)
       }
     }
-    observations.operations = observations.operations.filter { !rules.permits($0) }
+    observations.operations = observations.operations.filter { operation in
+      !rules.permits(operation) && !rules.deny.contains { $0.value == operation }
+    }
     extents.flags = .additions
     observations.flags = missing(observations.flags, rules.flags, "SQE flag")
   }
@@ -58,7 +60,7 @@ package struct Missing: Sendable {
       }
     }
     guard let allow = rules.allow else { return Tallies() }
-    return flags.filter { flag in !allow.contains { $0.value == flag } }
+    return flags.filter { flag in !(allow + rules.forbid).contains { $0.value == flag } }
   }
 
   private mutating func compareRegistrations() {
@@ -72,7 +74,9 @@ package struct Missing: Sendable {
         conflict("the register opcode '\(operation.name)' is denied", denial.span)
       }
     }
-    observations.registrations = observations.registrations.filter { !rules.permits($0) }
+    observations.registrations = observations.registrations.filter { operation in
+      !rules.permits(operation) && !rules.deny.contains { $0.value == operation }
+    }
   }
 
   // MARK: [open]

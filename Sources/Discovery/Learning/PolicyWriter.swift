@@ -72,7 +72,7 @@ package struct PolicyWriter {
     if isWhole ? seen.operations.contains(.openat2) : !seen.resolve.isEmpty {
       table.list("resolve.allow", flags(seen.resolve))
     }
-    let always = OpenConstants.resolve.carried(by: seen.resolveAlways ?? 0)
+    let always = Self.requirable(OpenConstants.resolve.carried(by: seen.resolveAlways ?? 0))
     if isWhole, !always.isEmpty {
       table.list("resolve.require", flags(seen.resolve.filter { always.contains($0) }))
     }
@@ -107,6 +107,12 @@ package struct PolicyWriter {
     var table = PolicyTable("[register]")
     table.list("allow", NameCover.registrations(seen.registrations))
     return table.text
+  }
+
+  /// The kernel refuses a request that is both beneath a folder and takes it for the root, so nothing can require it.
+  private static func requirable(_ flags: [Flag]) -> [Flag] {
+    let excluding = ["beneath", "in_root"]
+    return flags.count { excluding.contains($0.name) } < 2 ? flags : flags.filter { !excluding.contains($0.name) }
   }
 
   // MARK: Remarks

@@ -46,7 +46,9 @@ package struct TraceFolder: Sendable, Equatable {
   package static func obstacle(_ files: some TraceFiles, process: Int32) -> Obstacle? {
     do throws(Obstacle) {
       let folder = try find(files)
-      let path = "\(folder.path)/instances/uring-jail.probe.\(process)"
+      // Under a name of ours, so that it is removed even if this process is killed in between.
+      guard let name = SessionName(of: process, files) else { throw refusal(.noSuchFile, files) }
+      let path = "\(folder.path)/instances/\(name.instance("probe"))"
       do throws(Errno) {
         try files.makeFolder(path)
         try files.removeFolder(path)
