@@ -2,26 +2,35 @@ import ArgumentParser
 import Kernel
 
 /// `uring-jail learn`: a policy from what a program does.
-struct LearnCommand: ParsableCommand, CommandStarter {
+struct LearnCommand: DocumentedCommand, CommandStarter {
   static let configuration = CommandConfiguration(
     commandName: "learn",
-    abstract: "Write a policy that allows what a program does.",
-    usage: """
-      uring-jail learn [OPTION...] -- COMMAND [ARGUMENT...]
-             uring-jail learn [OPTION...] --pid PID
-      """,
-    discussion: """
-      Runs the command without a jail, follows it and all that it starts until they have ended or Ctrl-C, and writes \
-      a policy that allows exactly what they did, each rule with a remark. Needs root. Put the program through all of \
-      its work: what it does not do, the policy denies.
+    abstract: "write a policy that allows what a program does")
 
-      Exit status: 0 if the policy is whole, 1 if something was missed (which is said) or nothing was written, 125 if \
-      tracing is not possible here.
+  static let help = """
+    Writes a policy that allows exactly what a program does.
 
-      Examples:
-        uring-jail learn --output web.toml -- ./server --port 8080
-        uring-jail learn --output web.toml --merge -- ./server --self-test
-      """)
+    Usage: uring-jail learn [OPTION...] -- COMMAND [ARGUMENT...]
+           uring-jail learn [OPTION...] --pid PID
+
+      -o, --output FILE write the policy there, and not to standard output
+      --merge           keep what the file has from earlier runs
+      --base POLICY     include this policy, and write only what it lacks
+      --generalise      write networks (/24, /64, loopback) for addresses
+      --pid PID         follow this process, and what it starts from now on
+
+    The command runs without a jail, and is followed, with all that it starts, to
+    its end or Ctrl-C. Have it do all of its work: what it does not do is denied.
+    Needs root and tracefs; "uring-jail probe" tells whether it works here.
+
+    Exit status: 0 if nothing was missed; 1 if the policy may lack something, or
+    is not written; 125: not possible here; 126, 127: the command did not start.
+
+    Examples:
+      uring-jail learn --output web.toml -- ./server --port 8080
+      uring-jail learn --output web.toml --merge -- ./server --other-work
+
+    """
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the policy to this file.", valueName: "file"))
   var output: String?

@@ -2,23 +2,38 @@ import ArgumentParser
 import Kernel
 
 /// `uring-jail trace`: what is denied, as it happens.
-struct TraceCommand: ParsableCommand, CommandStarter {
+struct TraceCommand: DocumentedCommand, CommandStarter {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Show every denied request as it happens.",
-    usage: """
-      uring-jail trace [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]
-             uring-jail trace [OPTION...] [--policy POLICY] --pid PID | --all
-      """,
-    discussion: """
-      Starts the command under the policy as 'run' does, or watches processes that run already, and prints a line for \
-      each denied request: when, which process, what it asked for, and the rule that denied it. Needs root. With a \
-      command, lines go to standard error and the exit status is the command's.
+    abstract: "show every denied request as it happens")
 
-      Examples:
-        uring-jail trace --policy ./web.toml --summary -- ./server --port 8080
-        uring-jail trace --policy ./web.toml --pid 1234
-      """)
+  static let help = """
+    Shows every denied request as it happens, with the rule that denied it.
+
+    Usage: uring-jail trace [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]
+           uring-jail trace [OPTION...] --pid PID | --all
+
+      --policy POLICY   start the command under it, as "run" does, and tell its
+                        rules; can be given several times
+      --pid PID         watch this process, and what it starts from now on
+      --all             watch every process of this machine
+      --allowed         show allowed requests as well
+      --summary         at the end, print how often each rule denied something
+      --suggest         at the end, print what would allow what was denied
+      --json            write lines of JSON
+      --accept-untrusted-policy
+                        use a policy although others could have written it
+
+    Needs root and tracefs; "uring-jail probe" tells whether it works here. With a
+    command, lines go to standard error, and its exit status is this one's.
+
+    Exit status otherwise: 0, or 1 if events were lost; 125: not possible here.
+
+    Examples:
+      uring-jail trace --policy ./web.toml --summary -- ./server --port 8080
+      uring-jail trace --policy ./web.toml --pid 1234
+
+    """
 
   @Option(
     name: .long,

@@ -115,7 +115,7 @@ struct LearnAction {
 
   private static func become(_ arguments: ArgumentVector) -> Int32 {
     let name = Report.printable(arguments[0])
-    do throws(Execution<LinuxSystemCalls>.Failure) {
+    do throws(Execution.Failure) {
       try Execution(LinuxSystemCalls()).become(arguments, searchPath: Console.environment("PATH"), marker: nil)
     } catch {
       switch error {

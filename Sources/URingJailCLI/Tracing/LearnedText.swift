@@ -121,7 +121,7 @@ struct LearnedText {
   }
 
   private func check(_ text: String) throws(Failure) {
-    let files: PolicyFileSystem<LinuxSystemCalls>
+    let files: PolicyFileSystem
     do throws(PolicyFileFailure) {
       files = try PolicyFileSystem(LinuxSystemCalls(), trust: .accept)
     } catch {
