@@ -1,6 +1,10 @@
 import Foundation
 import Testing
 
+/// `trace` and `learn`, one test at a time: each looks at what is left in tracefs.
+@Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun), .serialized)
+struct TracingTests {}
+
 /// What the tests of `trace` and `learn` have in common. They need a stock kernel: User-Mode Linux has no tracefs.
 enum Tracing {
   static let folder = "/sys/kernel/tracing"
@@ -15,6 +19,8 @@ enum Tracing {
   /// What a run that has ended must not leave.
   static func remains() throws -> [String] {
     let instances = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/instances")
+      // Other tests may be probing just now.
+      .filter { !$0.hasSuffix(".probe") }
     let probes = try String(contentsOfFile: "\(folder)/kprobe_events", encoding: .utf8)
     return instances + probes.split(separator: "\n").map(String.init)
   }
