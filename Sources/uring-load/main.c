@@ -1,18 +1,27 @@
 /*
  * uring-load: makes requests that do nothing, as fast as it can or at a given rate, and prints how many of them were
- * completed in a second.
+ * completed in a second, and what each cost this process.
  *
  * Usage: uring-load REQUESTS [RATE [BATCH]]    RATE: requests in a second, 0 for as many as possible
  */
 #include <liburing.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Processor time of this process, in nanoseconds. */
+static double processor_time(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return ((double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec) * 1e9 +
+         ((double)usage.ru_utime.tv_usec + (double)usage.ru_stime.tv_usec) * 1e3;
 }
 
 /* Sleeps until the requests that were made are no more than the rate allows. */
@@ -37,7 +46,7 @@ int main(int count, char *arguments[]) {
     fprintf(stderr, "uring-load: io_uring_setup: error %d\n", -result);
     return 2;
   }
-  double start = now();
+  double start = now(), used = processor_time();
   long failed = 0;
   for (long made = 0; made < requests; made += batch) {
     for (unsigned index = 0; index < batch; index++) io_uring_prep_nop(io_uring_get_sqe(&ring));
@@ -54,6 +63,8 @@ int main(int count, char *arguments[]) {
     }
     if (rate > 0) keep_to_rate(start, made + batch, rate);
   }
-  printf("%.0f requests in a second, %ld failed\n", (double)requests / (now() - start), failed);
+  used = processor_time() - used;
+  printf("%.0f requests in a second, %ld failed, %.0f ns of processor each\n",
+         (double)requests / (now() - start), failed, used / (double)requests);
   return 0;
 }
