@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | compile | prove | operations | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | compile | prove | diff | operations | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -38,7 +38,8 @@ _uring_jail() {
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
     compile:--format) _uring_jail_words summary asm c json raw dot jail ;;
-    compile:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
+    diff:--format) _uring_jail_words text json github ;;
+    compile:--operation | diff:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
     compile:--output | compile:-o | learn:--output | learn:-o)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -66,6 +67,7 @@ _uring_jail_options() {
     test) words+=' --format --json' ;;
     compile) words+=' --format --json --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
+    diff) words+=' --operation --format --json' ;;
     operations) words+=' --register --json' ;;
     probe) words+=' --json --policy' ;;
     learn) words+=' --output --merge --base --generalise --pid' ;;
@@ -79,7 +81,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test compile prove operations probe learn trace help --policy
+        _uring_jail_words run check test compile prove diff operations probe learn trace help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words --
       else
@@ -87,11 +89,11 @@ _uring_jail_operands() {
       fi
       ;;
     check | test | prove) _uring_jail_files "$current" toml ;;
-    compile) _uring_jail_files "$current" ;;
+    compile | diff) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --json ;;
-    learn | trace) _uring_jail_words -- -- ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove operations probe learn trace ;;
+    learn | trace) _uring_jail_words -- ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove diff operations probe learn trace ;;
   esac
 }
 

@@ -5,7 +5,7 @@
 function __uring_jail_command
     set -l words (commandline -opc)
     set -l command run
-    contains -- "$words[2]" check test compile prove operations probe learn trace help; and set command $words[2]
+    contains -- "$words[2]" check test compile prove diff operations probe learn trace help; and set command $words[2]
     contains -- $command $argv
 end
 
@@ -102,13 +102,14 @@ complete -c uring-jail -n __uring_jail_is_first -a check -d 'Find mistakes in po
 complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that policies carry'
 complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or write them to a file'
 complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
+complete -c uring-jail -n __uring_jail_is_first -a diff -d 'Tell what a changed policy allows'
 complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
 complete -c uring-jail -n __uring_jail_is_first -a probe -d 'Find out what this kernel can do'
 complete -c uring-jail -n __uring_jail_is_first -a learn -d 'Write a policy that allows what a program does'
 complete -c uring-jail -n __uring_jail_is_first -a trace -d 'Show every denied request as it happens'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
 complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
-    -a 'run check test compile prove operations probe learn trace'
+    -a 'run check test compile prove diff operations probe learn trace'
 
 complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
     -d 'The policy; given several times, all must allow'
@@ -141,13 +142,17 @@ complete -c uring-jail -n '__uring_jail_takes compile' -l format -x -d 'What to 
         dot\t"A graph for Graphviz" jail\t"A precompiled policy"'
 complete -c uring-jail -n '__uring_jail_takes compile prove' -l kernel -x -a '7.0 7.1 7.2 7.3' \
     -d 'The release to compile for'
-complete -c uring-jail -n '__uring_jail_takes compile' -l operation -x -a '(__uring_jail_operations)' \
+complete -c uring-jail -n '__uring_jail_takes compile diff' -l operation -x -a '(__uring_jail_operations)' \
     -d 'Only the filters of this operation'
 complete -c uring-jail -n '__uring_jail_takes compile' -l filters-only -d 'Use filters alone, as inside another jail'
 complete -c uring-jail -n '__uring_jail_takes compile' -s o -l output -rF -d 'Write to this file'
-complete -c uring-jail -n '__uring_jail_command compile' -a '(__uring_jail_files toml jail)'
+complete -c uring-jail -n '__uring_jail_command compile diff' -a '(__uring_jail_files toml jail)'
 
 complete -c uring-jail -n '__uring_jail_takes prove' -l json -d 'Write JSON'
+
+complete -c uring-jail -n '__uring_jail_takes diff' -l json -d 'The same as --format json'
+complete -c uring-jail -n '__uring_jail_takes diff' -l format -x -a 'text json github' \
+    -d 'How to write differences'
 
 complete -c uring-jail -n '__uring_jail_takes operations' -l register -d 'List opcodes of io_uring_register(2)'
 complete -c uring-jail -n '__uring_jail_takes operations' -l json -d 'Write JSON'

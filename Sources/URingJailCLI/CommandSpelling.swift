@@ -35,6 +35,9 @@ package enum CommandSpelling {
       name: "prove", usage: "uring-jail prove [--kernel X.Y] [--json] POLICY...", flags: ["--json"],
       options: ["--kernel"], takesNames: true),
     Command(
+      name: "diff", usage: "uring-jail diff [OPTION...] OLD NEW", flags: ["--json"],
+      options: ["--operation", "--format"], takesNames: true),
+    Command(
       name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
       flags: ["--register", "--json"], options: [], takesNames: true),
     Command(

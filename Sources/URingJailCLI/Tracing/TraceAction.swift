@@ -60,7 +60,8 @@ struct TraceAction {
         return nil
       }
     }
-    return PolicySet(policies: policies, precompiled: [], diagnostics: [], sources: sources, roots: roots)
+    return PolicySet(
+      policies: policies, precompiled: [], filters: [], diagnostics: [], sources: sources, roots: roots)
   }
 
   /// As little as possible: what is not denied should not notice.
