@@ -43,6 +43,14 @@ package enum CommandSpelling {
     Command(
       name: "probe", usage: "uring-jail probe [--json] [--policy POLICY]...", flags: ["--json"], options: ["--policy"],
       takesNames: false),
+    Command(
+      name: "learn", usage: "uring-jail learn [OPTION...] -- COMMAND [ARGUMENT...]",
+      flags: ["--merge", "--generalise"],
+      options: ["--output", "-o", "--base", "--pid"], takesNames: false),
+    Command(
+      name: "trace", usage: "uring-jail trace [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
+      flags: ["--all", "--allowed", "--json", "--summary", "--suggest", "--accept-untrusted-policy"],
+      options: ["--policy", "--pid"], takesNames: false),
     Command(name: "help", usage: "uring-jail help [COMMAND]", flags: [], options: [], takesNames: true),
   ]
 

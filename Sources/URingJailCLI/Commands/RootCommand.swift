@@ -8,8 +8,7 @@ package struct RootCommand: ParsableCommand {
     version: Version.line,
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, CompileCommand.self, ProveCommand.self,
-      DiffCommand.self,
-      OperationsCommand.self, ProbeCommand.self,
+      DiffCommand.self, OperationsCommand.self, ProbeCommand.self, LearnCommand.self, TraceCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

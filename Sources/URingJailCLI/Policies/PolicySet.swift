@@ -15,6 +15,8 @@ struct PolicySet {
   let filters: [Program]
   let diagnostics: [Diagnostic]
   let sources: [SourceText]
+  /// The text of each of the policies, without those that it includes.
+  var roots: [SourceText] = []
 
   /// A policy that cannot be read at all.
   struct Failure: Error {
@@ -40,6 +42,7 @@ struct PolicySet {
     var filters: [Program] = []
     var diagnostics: [Diagnostic] = []
     var sources: [SourceText] = []
+    var roots: [SourceText] = []
     for reference in references {
       let text = try read(reference, files, calls)
       let source = Int32(firstSource + sources.count)
@@ -54,14 +57,17 @@ struct PolicySet {
         continue
       }
       let loaded = PolicyLoader.load(text, files: files, firstSource: source)
-      if let policy = loaded.policy { policies.append(policy) }
+      if let policy = loaded.policy {
+        policies.append(policy)
+        roots += loaded.sources.prefix(1)
+      }
       diagnostics += loaded.diagnostics
       sources += loaded.sources
     }
     let isUseless = diagnostics.hasErrors
     return PolicySet(
       policies: isUseless ? [] : policies, precompiled: isUseless ? [] : precompiled, filters: filters,
-      diagnostics: diagnostics, sources: sources)
+      diagnostics: diagnostics, sources: sources, roots: roots)
   }
 
   /// All of them together, ready to be registered.
