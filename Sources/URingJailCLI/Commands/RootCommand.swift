@@ -7,7 +7,7 @@ package struct RootCommand: ParsableCommand {
     abstract: "Start programs under a policy for io_uring.",
     version: Version.line,
     subcommands: [
-      RunCommand.self, CheckCommand.self, TestCommand.self, CompileCommand.self, ProveCommand.self,
+      RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self, CompileCommand.self, ProveCommand.self,
       OperationsCommand.self, ProbeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
