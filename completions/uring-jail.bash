@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | compile | prove | operations | probe | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | explain | compile | prove | operations | probe | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -35,6 +35,7 @@ _uring_jail() {
     check:--format) _uring_jail_words text json github sarif ;;
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
+    explain:--request) _uring_jail_requests ;;
     compile:--format) _uring_jail_words summary asm c json raw dot jail ;;
     compile:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
     compile:--output | compile:-o)
@@ -60,8 +61,9 @@ _uring_jail_options() {
       words+=' --policy --accept-untrusted-policy --keep-fd --status-fd --dry-run --json --verbose'
       [[ $has_policy == no ]] || words+=' --'
       ;;
-    check) words+=' --format --json --warnings-as-errors --accept-untrusted-policy --explain' ;;
+    check) words+=' --format --json --exposure --warnings-as-errors --accept-untrusted-policy --explain' ;;
     test) words+=' --format --json' ;;
+    explain) words+=' --request --json' ;;
     compile) words+=' --format --json --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
     operations) words+=' --register --json' ;;
@@ -75,7 +77,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test compile prove operations probe help --policy
+        _uring_jail_words run check test explain compile prove operations probe help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words --
       else
@@ -83,11 +85,24 @@ _uring_jail_operands() {
       fi
       ;;
     check | test | prove) _uring_jail_files "$current" toml ;;
+    explain)
+      # A bare word behind a policy begins a request.
+      if [[ -n $current && $current != *[./]* && $previous == *.toml ]]; then
+        _uring_jail_requests
+      else
+        _uring_jail_files "$current" toml
+      fi
+      ;;
     compile) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --json ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove operations probe ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove operations probe ;;
   esac
+}
+
+# Where a request begins.
+_uring_jail_requests() {
+  _uring_jail_words register "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')"
 }
 
 _uring_jail_words() {

@@ -161,7 +161,8 @@ package struct PolicyOverview: Sendable {
     }
     if let userData = conditions.userData {
       let values = userData.map { range in
-        range.value.count == 1 ? "\(range.value.lowerBound)" : "\(range.value.lowerBound) to \(range.value.upperBound)"
+        range.value.lowerBound == range.value.upperBound
+          ? "\(range.value.lowerBound)" : "\(range.value.lowerBound) to \(range.value.upperBound)"
       }
       statements.append(
         Statement(

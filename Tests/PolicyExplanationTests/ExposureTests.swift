@@ -16,7 +16,7 @@ struct ExposureTests {
   @Test func everyNameInTheTableExists() {
     for danger in Danger.named {
       #expect(!danger.operations.isEmpty || !danger.registerOpcodes.isEmpty, "\(danger.id)")
-      for name in danger.operations { #expect(Operation(name: name) != nil, "\(name)") }
+      for name in danger.operations { #expect(URingABI.Operation(name: name) != nil, "\(name)") }
       for name in danger.registerOpcodes { #expect(RegisterOperation(name: name) != nil, "\(name)") }
     }
   }

@@ -24,7 +24,7 @@ struct OverviewTests {
   @Test func everyOperationIsInOneAbility() {
     let names = Ability.all.flatMap(\.operations)
     #expect(Set(names).count == names.count)
-    #expect(Set(names) == Set(Operation.known))
+    #expect(Set(names) == Set(URingABI.Operation.known))
   }
 
   /// Operations that the report says are allowed are those that the policy permits.
@@ -32,12 +32,12 @@ struct OverviewTests {
     let operations: [PolicyOverview.Part] = [.files, .data, .sockets, .connections, .waiting, .ring, .unknown]
     let sections = overview.sections.filter { operations.contains($0.part) }
     let told = Set(sections.flatMap(\.statements).flatMap(\.operations))
-    let permitted = Set((0...UInt8.max).map { Operation(code: $0) }.filter(policy.operations.permits))
+    let permitted = Set((0...UInt8.max).map { URingABI.Operation(code: $0) }.filter(policy.operations.permits))
     let isOpen = policy.operations.byDefault == .allow
     #expect(told == (isOpen ? permitted.filter { $0.since != nil } : permitted), "\(name)")
     let denied = Set(sections.flatMap(\.denied))
     if !permitted.isEmpty {
-      #expect(denied == Set(Operation.known.filter { !permitted.contains($0) }.map(\.name)), "\(name)")
+      #expect(denied == Set(URingABI.Operation.known.filter { !permitted.contains($0) }.map(\.name)), "\(name)")
     }
   }
 
@@ -52,7 +52,7 @@ struct OverviewTests {
 
   @Test(arguments: Seeds.seeds(0..<200)) func everyRandomPolicyIsExplained(seed: UInt64) {
     var random = RandomPolicy(seed: seed)
-    let operations: [Operation] = [.openat, .openat2, .socket, .connect, Operation(code: 22)]
+    let operations: [URingABI.Operation] = [.openat, .openat2, .socket, .connect, URingABI.Operation(code: 22)]
     let policy =
       seed % 2 == 0
       ? random.policy(for: operations[Int(seed / 2) % operations.count])

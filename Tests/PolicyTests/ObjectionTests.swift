@@ -101,7 +101,7 @@ struct ObjectionTests {
   @Test(arguments: Seeds.seeds(0..<200))
   func changesMakeTheEvaluatorAllow(seed: UInt64) throws {
     var random = RandomPolicy(seed: seed)
-    let operations: [Operation] = [.openat, .openat2, .socket, .connect, Operation(code: 1)]
+    let operations: [URingABI.Operation] = [.openat, .openat2, .socket, .connect, URingABI.Operation(code: 1)]
     let operation = operations[Int(seed) % operations.count]
     let policy = random.policy(for: operation)
     let requests = BoundaryRequests(operation, under: [policy], seed: seed, limit: 300)
@@ -122,7 +122,7 @@ struct ObjectionTests {
   @Test(arguments: Seeds.seeds(0..<60))
   func noObjectionIsTooMany(seed: UInt64) throws {
     var random = RandomPolicy(seed: seed)
-    let operations: [Operation] = [.openat2, .socket, .connect]
+    let operations: [URingABI.Operation] = [.openat2, .socket, .connect]
     let operation = operations[Int(seed) % operations.count]
     let policy = random.policy(for: operation)
     for sample in BoundaryRequests(operation, under: [policy], seed: seed, limit: 60).samples {
@@ -137,43 +137,66 @@ struct ObjectionTests {
     }
   }
 
-  /// In the text, too: what is to be added is written into a file that includes the policy, and lists of both unite.
+  /// In the text, too: what is to be removed is cut out, and what is to be added is written into a file that includes
+  /// the policy, where the lists of both unite.
   @Test(arguments: try Repository.examples())
-  func additionsToExamplesAreLinesOfTheLanguage(file: URL) throws {
+  func changesToExamplesAreThoseOfTheText(file: URL) throws {
     let text = try String(contentsOf: file, encoding: .utf8)
     let policy = try #require(ReadPolicy(whole: text).policy)
-    var count = 0
     for test in policy.tests where test.expectation == .deny {
       let changes = Objections.all(to: test.request, in: policy).flatMap(\.changes)
       #expect(!changes.isEmpty)
-      guard changes.allSatisfy(\.isAddition) else { continue }
-      var tables: [(name: String, lines: [String])] = []
-      for change in changes {
-        let line = try #require(change.line)
-        if let index = tables.firstIndex(where: { $0.name == change.table }) {
-          tables[index].lines.append(line)
-        } else {
-          tables.append((change.table, [line]))
-        }
-      }
-      let addition = tables.map { "[\($0.name)]\n\($0.lines.joined(separator: "\n"))\n" }.joined()
-      let files = TwoFiles(base: text)
+      let addition = try Self.addition(changes)
+      let base = Self.removing(changes, from: text)
       let root = PolicyText(
         name: "added.toml", bytes: Array("policy = 1\ninclude = [\"base.toml\"]\n\(addition)".utf8), folder: [],
         identity: nil)
-      let loaded = PolicyLoader.load(root, files: files)
+      let loaded = PolicyLoader.load(root, files: OneFile(text: base))
       let changed = try #require(loaded.policy, "\(addition)\(loaded.diagnostics)")
       #expect(ReferenceEvaluator.decide(test.request, under: changed).isAllowed, "\(test.text)\n\(addition)")
-      count += 1
     }
-    #expect(count > 0)
   }
 
-  private struct TwoFiles: PolicyFiles {
-    let base: String
+  private static func addition(_ changes: [PolicyChange]) throws -> String {
+    var tables: [(name: String, lines: [String])] = []
+    for change in changes where change.isAddition {
+      let line = try #require(change.line)
+      if let index = tables.firstIndex(where: { $0.name == change.table }) {
+        tables[index].lines.append(line)
+      } else {
+        tables.append((change.table, [line]))
+      }
+    }
+    return tables.map { "[\($0.name)]\n\($0.lines.joined(separator: "\n"))\n" }.joined()
+  }
+
+  /// Cuts elements out of their lists; in the place of a group stand its other members.
+  private static func removing(_ changes: [PolicyChange], from text: String) -> String {
+    var bytes = Array(text.utf8)
+    let removals = changes.filter { !$0.isAddition }.flatMap { change in change.places.map { (change, $0) } }
+    for (change, place) in removals.sorted(by: { $0.1.start > $1.1.start }) {
+      let element = String(decoding: bytes[place.range], as: UTF8.self)
+      var end = place.end
+      var replacement = ""
+      if element.hasPrefix("\"@") {
+        let name = element.dropFirst().dropLast()
+        let names =
+          (OperationGroup.named(String(name))?.members.map(\.name) ?? [])
+          + (RegisterGroup.named(String(name))?.members.map(\.name) ?? [])
+        let rest = names.map { "\"\($0)\"" }.filter { !change.values.contains($0) }
+        replacement = rest.joined(separator: ", ")
+      }
+      if replacement.isEmpty, bytes[end] == UInt8(ascii: ",") { end += 1 }
+      bytes.replaceSubrange(place.start..<end, with: Array(replacement.utf8))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private struct OneFile: PolicyFiles {
+    let text: String
 
     func read(_ path: [UInt8]) throws(PolicyFileFailure) -> PolicyText {
-      PolicyText(name: "base.toml", bytes: Array(base.utf8), folder: [], identity: nil)
+      PolicyText(name: "base.toml", bytes: Array(text.utf8), folder: [], identity: nil)
     }
   }
 }

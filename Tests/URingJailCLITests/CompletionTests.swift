@@ -95,11 +95,19 @@ struct CompletionTests {
     #expect(try offered(shell, "uring-jail check --explain ") == ids)
   }
 
+  @Test(arguments: shells)
+  func requestsAreOfferedBehindAPolicy(_ shell: String) throws {
+    #expect(try offered(shell, "uring-jail explain mine.toml conn") == ["connect"])
+    #expect(try offered(shell, "uring-jail explain mine.toml regi") == ["register"])
+    let all = Set(URingABI.Operation.known.map(\.name) + ["register"])
+    #expect(try offered(shell, "uring-jail explain --request ") == all)
+  }
+
   // MARK: Policies
 
   @Test(arguments: shells)
   func filesOfPoliciesAreOffered(_ shell: String) throws {
-    for command in ["check", "test", "prove"] {
+    for command in ["check", "test", "prove", "explain"] {
       #expect(try offered(shell, "uring-jail \(command) ") == ["mine.toml", "sub"], "\(command)")
     }
     #expect(try offered(shell, "uring-jail compile ") == ["mine.toml", "mine.jail", "sub"])

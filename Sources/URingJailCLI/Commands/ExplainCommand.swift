@@ -31,7 +31,7 @@ struct ExplainCommand: DocumentedCommand {
     Examples:
       uring-jail explain web.toml
       uring-jail explain web.toml connect to=192.0.2.1:443
-      uring-jail explain --json web.toml 'openat2 flags=wronly resolve=beneath'
+      uring-jail explain --json web.toml openat2 flags=wronly resolve=beneath
 
     """
 
