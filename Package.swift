@@ -58,6 +58,9 @@ let package = Package(
       dependencies: ["FilterAnalysis", "FilterCompiler", "Policy", "URingABI", "BPF", "Diagnostics"],
       swiftSettings: house),
 
+    // What policies mean, for people
+    .target(name: "PolicyExplanation", dependencies: ["Policy", "URingABI", "Diagnostics"], swiftSettings: house),
+
     // The running kernel
     .target(
       name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "CProgress", "CRevision", "BPF", "URingABI"],
@@ -75,7 +78,7 @@ let package = Package(
       name: "URingJailCLI",
       dependencies: [
         "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "FilterAnalysis", "PolicyProof",
-        "Kernel", "Jail", "Discovery",
+        "PolicyExplanation", "Kernel", "Jail", "Discovery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -149,6 +152,9 @@ let package = Package(
     .testTarget(
       name: "FilterAnalysisTests", dependencies: ["FilterAnalysis", "BPF", "URingABI", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "PolicyExplanationTests",
+      dependencies: ["PolicyExplanation", "Policy", "Diagnostics", "URingABI", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "PolicyProofTests",
       dependencies: [

@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | compile | prove | diff | operations | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | explain | compile | prove | diff | operations | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -37,6 +37,7 @@ _uring_jail() {
     check:--format) _uring_jail_words text json github sarif ;;
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
+    explain:--request) _uring_jail_requests ;;
     compile:--format) _uring_jail_words summary asm c json raw dot jail ;;
     diff:--format) _uring_jail_words text json github ;;
     compile:--operation | diff:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
@@ -63,8 +64,9 @@ _uring_jail_options() {
       words+=' --policy --accept-untrusted-policy --keep-fd --status-fd --dry-run --json --verbose'
       [[ $has_policy == no ]] || words+=' --'
       ;;
-    check) words+=' --format --json --warnings-as-errors --accept-untrusted-policy --explain' ;;
+    check) words+=' --format --json --exposure --warnings-as-errors --accept-untrusted-policy --explain' ;;
     test) words+=' --format --json' ;;
+    explain) words+=' --request --json' ;;
     compile) words+=' --format --json --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
     diff) words+=' --operation --format --json' ;;
@@ -81,7 +83,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test compile prove diff operations probe learn trace help --policy
+        _uring_jail_words run check test explain compile prove diff operations probe learn trace help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words --
       else
@@ -89,12 +91,25 @@ _uring_jail_operands() {
       fi
       ;;
     check | test | prove) _uring_jail_files "$current" toml ;;
+    explain)
+      # A bare word behind a policy begins a request.
+      if [[ -n $current && $current != *[./]* && $previous == *.toml ]]; then
+        _uring_jail_requests
+      else
+        _uring_jail_files "$current" toml
+      fi
+      ;;
     compile | diff) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --json ;;
     learn | trace) _uring_jail_words -- ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test compile prove diff operations probe learn trace ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove diff operations probe learn trace ;;
   esac
+}
+
+# Where a request begins.
+_uring_jail_requests() {
+  _uring_jail_words register "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')"
 }
 
 _uring_jail_words() {

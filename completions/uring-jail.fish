@@ -5,7 +5,7 @@
 function __uring_jail_command
     set -l words (commandline -opc)
     set -l command run
-    contains -- "$words[2]" check test compile prove diff operations probe learn trace help; and set command $words[2]
+    contains -- "$words[2]" check test explain compile prove diff operations probe learn trace help; and set command $words[2]
     contains -- $command $argv
 end
 
@@ -76,6 +76,18 @@ function __uring_jail_operations
         string replace -fr -- '^[0-9]+\\s+(\\S+)\\s+(\\S+)\\s+.*' '$1\tsince $2'
 end
 
+# Where a request begins.
+function __uring_jail_requests
+    printf 'register\tio_uring_register(2)\n'
+    __uring_jail_operations
+end
+
+# True in a bare word behind a policy.
+function __uring_jail_is_request
+    set -l words (commandline -opc)
+    string match -q -- '*.toml' $words[-1]; and string match -qr -- '^[^-./][^./]*$' (commandline -ct)
+end
+
 # Operations or, with --register, register opcodes, and groups.
 function __uring_jail_names
     set -l register (string match -- --register (commandline -opc))
@@ -100,6 +112,7 @@ complete -c uring-jail -n 'not __uring_jail_has_target' -l version -d 'Show the 
 complete -c uring-jail -n __uring_jail_is_first -a run -d 'Start a program in a jail'
 complete -c uring-jail -n __uring_jail_is_first -a check -d 'Find mistakes in policies'
 complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that policies carry'
+complete -c uring-jail -n __uring_jail_is_first -a explain -d 'Tell what policies allow, or why not'
 complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or write them to a file'
 complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
 complete -c uring-jail -n __uring_jail_is_first -a diff -d 'Tell what a changed policy allows'
@@ -109,7 +122,7 @@ complete -c uring-jail -n __uring_jail_is_first -a learn -d 'Write a policy that
 complete -c uring-jail -n __uring_jail_is_first -a trace -d 'Show every denied request as it happens'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
 complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
-    -a 'run check test compile prove diff operations probe learn trace'
+    -a 'run check test explain compile prove diff operations probe learn trace'
 
 complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
     -d 'The policy; given several times, all must allow'
@@ -126,6 +139,7 @@ complete -c uring-jail -n __uring_jail_has_target -a '(__uring_jail_target)'
 complete -c uring-jail -n '__uring_jail_takes check' -l json -d 'The same as --format json'
 complete -c uring-jail -n '__uring_jail_takes check' -l format -x -a 'text json github sarif' \
     -d 'How to write findings'
+complete -c uring-jail -n '__uring_jail_takes check' -l exposure -d 'List known dangers within reach'
 complete -c uring-jail -n '__uring_jail_takes check' -l warnings-as-errors -d 'Let warnings count as errors'
 complete -c uring-jail -n '__uring_jail_takes check' -l accept-untrusted-policy \
     -d 'Do not remark on files that others could change'
@@ -133,6 +147,11 @@ complete -c uring-jail -n '__uring_jail_takes check' -l explain -x -a '(__uring_
 
 complete -c uring-jail -n '__uring_jail_takes test' -l json -d 'The same as --format json'
 complete -c uring-jail -n '__uring_jail_takes test' -l format -x -a 'tap json' -d 'How to write results'
+complete -c uring-jail -n '__uring_jail_takes explain' -l json -d 'Write JSON'
+complete -c uring-jail -n '__uring_jail_takes explain' -l request -x -a '(__uring_jail_requests)' \
+    -d 'The request to explain'
+complete -c uring-jail -n '__uring_jail_command explain; and not __uring_jail_is_request' -a '(__uring_jail_files toml)'
+complete -c uring-jail -n '__uring_jail_command explain; and __uring_jail_is_request' -a '(__uring_jail_requests)'
 complete -c uring-jail -n '__uring_jail_command check test prove' -a '(__uring_jail_files toml)'
 
 complete -c uring-jail -n '__uring_jail_takes compile' -l json -d 'The same as --format json'

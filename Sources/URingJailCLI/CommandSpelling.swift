@@ -23,11 +23,14 @@ package enum CommandSpelling {
       options: ["--policy", "--keep-fd", "--status-fd"], takesNames: false),
     Command(
       name: "check", usage: "uring-jail check [OPTION...] POLICY...",
-      flags: ["--json", "--warnings-as-errors", "--accept-untrusted-policy"], options: ["--format", "--explain"],
-      takesNames: true),
+      flags: ["--json", "--exposure", "--warnings-as-errors", "--accept-untrusted-policy"],
+      options: ["--format", "--explain"], takesNames: true),
     Command(
       name: "test", usage: "uring-jail test [--format tap|json] POLICY...", flags: ["--json"], options: ["--format"],
       takesNames: true),
+    Command(
+      name: "explain", usage: "uring-jail explain [--json] POLICY... [REQUEST]", flags: ["--json"],
+      options: ["--request"], takesNames: true),
     Command(
       name: "compile", usage: "uring-jail compile [OPTION...] POLICY...", flags: ["--json", "--filters-only"],
       options: ["--format", "--kernel", "--operation", "--output", "-o"], takesNames: true),

@@ -97,11 +97,19 @@ struct CompletionTests {
     #expect(try await offered(shell, "uring-jail check --explain ") == ids)
   }
 
+  @Test(arguments: shells)
+  func requestsAreOfferedBehindAPolicy(_ shell: String) async throws {
+    #expect(try await offered(shell, "uring-jail explain mine.toml conn") == ["connect"])
+    #expect(try await offered(shell, "uring-jail explain mine.toml regi") == ["register"])
+    let all = Set(URingABI.Operation.known.map(\.name) + ["register"])
+    #expect(try await offered(shell, "uring-jail explain --request ") == all)
+  }
+
   // MARK: Policies
 
   @Test(arguments: shells)
   func filesOfPoliciesAreOffered(_ shell: String) async throws {
-    for command in ["check", "test", "prove"] {
+    for command in ["check", "test", "prove", "explain"] {
       #expect(try await offered(shell, "uring-jail \(command) ") == ["mine.toml", "sub"], "\(command)")
     }
     #expect(try await offered(shell, "uring-jail compile ") == ["mine.toml", "mine.jail", "sub"])

@@ -80,7 +80,7 @@ struct TerminalTests {
     #expect(text.contains("unknown-key"))
   }
 
-  @Test(arguments: ["check", "test", "compile --kernel 7.2", "prove --kernel 7.2"])
+  @Test(arguments: ["check", "test", "compile --kernel 7.2", "prove --kernel 7.2", "explain"])
   func policyIsReadFromStandardInput(_ command: String) async throws {
     let outcome = try await Shell.run("uring-jail \(command) - <warned.toml", in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")

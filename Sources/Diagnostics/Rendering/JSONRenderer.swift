@@ -1,13 +1,18 @@
 /// Writes findings as one JSON object. Members may be added in later releases, and are never renamed.
 package enum JSONRenderer {
-  package static func render(_ diagnostics: [Diagnostic], sources: [SourceText]) -> String {
-    JSON.object([
-      "version": .integer(1),
-      "files": .array(sources.map { .string($0.name) }),
-      "errors": .integer(Int64(diagnostics.count { $0.severity == .error })),
-      "warnings": .integer(Int64(diagnostics.count { $0.severity == .warning })),
-      "diagnostics": array(diagnostics, sources: sources),
-    ]).pretty
+  /// `members`: what else the object has to say.
+  package static func render(
+    _ diagnostics: [Diagnostic], sources: [SourceText], adding members: [JSON.Member] = []
+  ) -> String {
+    JSON.object(
+      [
+        JSON.Member("version", .integer(1)),
+        JSON.Member("files", .array(sources.map { .string($0.name) })),
+        JSON.Member("errors", .integer(Int64(diagnostics.count { $0.severity == .error }))),
+        JSON.Member("warnings", .integer(Int64(diagnostics.count { $0.severity == .warning }))),
+        JSON.Member("diagnostics", array(diagnostics, sources: sources)),
+      ] + members
+    ).pretty
   }
 
   /// The findings alone, to be part of something else.

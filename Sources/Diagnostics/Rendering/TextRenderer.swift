@@ -35,6 +35,12 @@ package struct TextRenderer: Sendable {
     return output
   }
 
+  /// A remark that is no diagnostic, with the source line that it is about; `span` may be in none of the sources.
+  package func remark(_ label: String, _ message: String, at span: SourceSpan?, sources: [SourceText]) -> String {
+    guard let span else { return "\(label): \(Self.printable(message))\n" }
+    return headline(label, message, span, sources) + "\n" + excerpt(span, sources)
+  }
+
   private func headline(
     _ label: String, _ message: String, _ span: SourceSpan, _ sources: [SourceText]
   ) -> String {

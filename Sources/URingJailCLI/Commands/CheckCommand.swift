@@ -20,6 +20,8 @@ struct CheckCommand: DocumentedCommand {
       POLICY            a path, or - for standard input
       --format FORMAT   text, json, github, or sarif
       --json            the same as --format json
+      --exposure        list the known dangers that are within reach, too, with
+                        their history; for the formats text and json
       --warnings-as-errors
                         end with 1 if there is a warning
       --accept-untrusted-policy
@@ -42,6 +44,9 @@ struct CheckCommand: DocumentedCommand {
   @Flag(name: .long, help: "The same as --format json.")
   var json = false
 
+  @Flag(name: .long, help: "List the known dangers that are within reach, and their history.")
+  var exposure = false
+
   private var chosenFormat: DiagnosticFormat { format ?? (json ? .json : .text) }
 
   @Flag(name: .long, help: "Let warnings count as errors in the exit status.")
@@ -58,6 +63,10 @@ struct CheckCommand: DocumentedCommand {
 
   func validate() throws {
     if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
+    if exposure, ![.text, .json].contains(chosenFormat) {
+      throw ValidationError("'--exposure' has no form for '--format \(chosenFormat.rawValue)'; use text or json")
+    }
+    if exposure, explain != nil { throw ValidationError("'--explain' and '--exposure' exclude each other") }
     if explain == nil, policies.policies.isEmpty {
       throw ValidationError("Missing the policies to check")
     }
@@ -78,10 +87,16 @@ struct CheckCommand: DocumentedCommand {
       return
     }
     let outcome = check()
+    let exposures = exposure ? ExposureReport(outcome.policies, sources: outcome.sources) : nil
     let text: String
     switch chosenFormat {
-    case .text: text = Self.summary(outcome.diagnostics, outcome.sources)
-    case .json: text = JSONRenderer.render(outcome.diagnostics, sources: outcome.sources)
+    case .text:
+      let findings = Self.summary(outcome.diagnostics, outcome.sources)
+      text = findings + (exposures.map { (findings.isEmpty ? "" : "\n") + $0.text } ?? "")
+    case .json:
+      text = JSONRenderer.render(
+        outcome.diagnostics, sources: outcome.sources,
+        adding: exposures.map { [JSON.Member("exposure", $0.json)] } ?? [])
     case .github: text = GitHubRenderer.render(outcome.diagnostics, sources: outcome.sources)
     case .sarif:
       text = SARIFRenderer(version: Version.current, explanations: Explanations.all)
@@ -98,6 +113,8 @@ struct CheckCommand: DocumentedCommand {
   private struct Outcome {
     var diagnostics: [Diagnostic] = []
     var sources: [SourceText] = []
+    /// Those without an error.
+    var policies: [NamedPolicy] = []
     /// True if a file could not be read.
     var isIncomplete = false
   }
@@ -111,6 +128,7 @@ struct CheckCommand: DocumentedCommand {
           let set = try PolicySet.loadText(
             reference, trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
           outcome.diagnostics += set.diagnostics
+          outcome.policies += set.policies.map { NamedPolicy(name: reference.description, policy: $0) }
           for policy in set.policies {
             let source = SourceID(Int32(outcome.sources.count))
             let findings = PolicyChecker.check(policy, source: source)

@@ -1,0 +1,160 @@
+import Policy
+import URingABI
+
+/// A directive of systemd.exec(5) or systemd.resource-control(5) that holds for system calls, or for the program as a
+/// whole, what the policy holds for io_uring.
+package struct Directive: Sendable {
+  /// Without the equals sign.
+  package let name: String
+  package let value: String
+  package let reason: String
+
+  /// A line of a unit file.
+  package var line: String { "\(name)=\(value)" }
+
+  private init(_ name: String, _ value: String, _ reason: String) {
+    self.name = name
+    self.value = value
+    self.reason = reason
+  }
+
+  /// Those that follow from the policy.
+  static func all(_ policy: Policy) -> [Directive] {
+    (privileges(policy) + capabilities(policy) + files(policy) + families(policy) + addresses(policy))
+      + [
+        Directive(
+          "SystemCallFilter", "@system-service seccomp",
+          "it holds the system calls, which this policy does not touch; uring-jail itself needs io_uring_register, which "
+            + "is in the set, and seccomp")
+      ]
+  }
+
+  // MARK: Privilege
+
+  private static func privileges(_ policy: Policy) -> [Directive] {
+    policy.process.noNewPrivileges
+      ? [Directive("NoNewPrivileges", "yes", "uring-jail sets it as well; so it also holds before the start")] : []
+  }
+
+  private static func capabilities(_ policy: Policy) -> [Directive] {
+    // Without no_new_privs the launcher needs one.
+    guard policy.process.noNewPrivileges, let dropped = policy.process.droppedCapabilities else { return [] }
+    switch dropped.value {
+    case .all: return [Directive("CapabilityBoundingSet", "", "the policy drops every capability")]
+    case .some(let numbers):
+      let names = numbers.filter { Int($0) < Capability.names.count }.map(ProcessWords.name(ofCapability:))
+      if names.isEmpty { return [] }
+      return [Directive("CapabilityBoundingSet", "~" + names.joined(separator: " "), "the policy drops these")]
+    }
+  }
+
+  // MARK: Files
+
+  private static let changing = [
+    "renameat", "unlinkat", "mkdirat", "symlinkat", "linkat", "setxattr",
+  ]
+
+  private static func files(_ policy: Policy) -> [Directive] {
+    let changes = changing.contains { Operation(name: $0).map(policy.operations.permits) ?? false }
+    let opens = policy.operations.permits(.openat) || policy.operations.permits(.openat2)
+    guard changes || opens else { return [] }
+    let effects = OpenWords.effects(policy.open)
+    let writes = changes || (opens && (OpenWords.canWrite(policy.open) || !effects.isEmpty))
+    var directives = [
+      Directive(
+        "ProtectSystem", "strict",
+        writes
+          ? "mounts know paths, which this policy does not; name what may be changed in ReadWritePaths="
+          : "the policy opens files for reading only; mounts hold system calls to that as well")
+    ]
+    directives.append(
+      Directive(
+        "ProtectHome", writes ? "yes" : "read-only", "paths again: filters for io_uring do not see them"))
+    if opens, !effects.isEmpty, forbidsSetuid(policy.open) {
+      directives.append(
+        Directive("RestrictSUIDSGID", "yes", "[open] mode lets no file get these bits; this holds chmod(2) to it, too"))
+    }
+    return directives
+  }
+
+  private static func forbidsSetuid(_ rules: OpenRules?) -> Bool {
+    guard let mode = rules?.mode else { return false }
+    return ["setuid", "setgid"].allSatisfy { name in
+      mode.forbid.contains { $0.value.name == name }
+        || mode.allow.map { allow in !allow.contains { $0.value.name == name } } ?? false
+    }
+  }
+
+  // MARK: Network
+
+  private static func families(_ policy: Policy) -> [Directive] {
+    let parts: [PolicyOverview.Part] = [.sockets, .connections]
+    let operations = Ability.all.filter { parts.contains($0.part) }.flatMap(\.operations)
+    if !operations.contains(where: policy.operations.permits) {
+      return [
+        Directive(
+          "RestrictAddressFamilies", "none",
+          "the policy allows nothing on sockets; leave it out if the program makes sockets with system calls")
+      ]
+    }
+    guard policy.operations.permits(.socket), let allow = policy.socket?.allow else { return [] }
+    var names: [String] = []
+    for entry in allow {
+      guard let families = entry.families else { return [] }
+      for family in families {
+        guard let name = SocketConstants.families.first(where: { $0.value == family })?.name else { return [] }
+        let constant = "AF_\(name.uppercased())"
+        if family != 0, !names.contains(constant) { names.append(constant) }
+      }
+    }
+    if names.isEmpty { return [] }
+    return [
+      Directive(
+        "RestrictAddressFamilies", names.joined(separator: " "),
+        "the families of [socket], for socket(2) as well; add AF_UNIX if the program talks to systemd or logs")
+    ]
+  }
+
+  /// More than these are better written once, in the policy.
+  private static let mostNetworks = 32
+
+  private static func addresses(_ policy: Policy) -> [Directive] {
+    guard let rules = policy.connect, policy.operations.permits(.connect) else { return [] }
+    guard let allow = rules.allow else {
+      let networks = rules.deny.filter { $0.ports == nil && $0.families == nil }.flatMap { $0.networks ?? [] }
+      if networks.isEmpty || networks.count > mostNetworks { return [] }
+      let texts = unique(networks.map(\.value.text))
+      return [
+        Directive(
+          "IPAddressDeny", texts.joined(separator: " "),
+          "the networks of [connect] deny, for system calls, and for send and sendmsg, as well")
+      ]
+    }
+    let internet = allow.filter { entry in
+      entry.families?.contains { $0 == SocketConstants.inet || $0 == SocketConstants.inet6 } ?? true
+    }
+    let networks = internet.flatMap { $0.networks ?? [] }
+    guard internet.allSatisfy({ $0.networks != nil }), networks.count <= mostNetworks,
+      !networks.contains(where: { $0.value.length == 0 })
+    else { return [] }
+    let takesClients = Operation(name: "accept").map(policy.operations.permits) ?? false
+    var directives = [
+      Directive(
+        "IPAddressDeny", "any",
+        "systemd knows addresses whatever call they come by, send and sendmsg included; it does not know ports")
+    ]
+    if !networks.isEmpty {
+      directives.append(
+        Directive(
+          "IPAddressAllow", unique(networks.map(\.value.text)).joined(separator: " "),
+          "the networks of [connect]"
+            + (takesClients ? "; add those that clients come from" : "")
+            + (rules.deny.isEmpty ? "" : "; what [connect] denies among them cannot be said here")))
+    }
+    return directives
+  }
+
+  private static func unique(_ texts: [String]) -> [String] {
+    texts.reduce(into: []) { unique, text in if !unique.contains(text) { unique.append(text) } }
+  }
+}

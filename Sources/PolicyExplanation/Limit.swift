@@ -1,0 +1,129 @@
+import Policy
+import URingABI
+
+/// Something that filters for io_uring cannot restrict, and that matters under a policy.
+package struct Limit: Sendable {
+  /// Stable, for scripts.
+  package let id: String
+  package let text: String
+
+  /// Those that apply. The reasons are in docs/kernel-facts.md.
+  static func all(_ policy: Policy) -> [Limit] {
+    candidates.compactMap { candidate in candidate.text(policy).map { Limit(id: candidate.id, text: $0) } }
+  }
+
+  private typealias Candidate = (id: String, text: @Sendable (Policy) -> String?)
+
+  private static let candidates: [Candidate] = [
+    (
+      "system-calls",
+      { _ in
+        "Ordinary system calls. What is denied here, the program can still do with openat(2), socket(2), connect(2) "
+          + "and the like."
+      }
+    ),
+    ("paths", paths), ("open-descriptors", descriptors), ("peers-of-messages", messages),
+    ("local-addresses", localAddresses), ("clients", clients), ("peers-of-other-families", otherFamilies),
+    ("driver-commands", commands), ("other-rings", otherRings), ("epoll-targets", epoll),
+    (
+      "register-arguments",
+      { policy in
+        policy.register.map { rules in RegisterOperation.known.contains(where: rules.permits) } == false
+          ? nil
+          : "What register opcodes are called with: which files, buffers or numbers. Filters do not see it; only the "
+            + "opcode is held."
+      }
+    ),
+    (
+      "setup-flags",
+      { policy in
+        PolicyOverview.permitted(policy).isEmpty
+          ? nil
+          : "How rings are made. The flags of io_uring_setup(2), such as SQPOLL (a kernel thread that polls for "
+            + "requests), are free."
+      }
+    ),
+    (
+      "rings-of-others",
+      { _ in
+        "Rings of other processes. A ring made outside the jail follows other rules; a program that may trace such a "
+          + "process can take its ring (pidfd_getfd(2))."
+      }
+    ),
+    (
+      "newer-operations",
+      { policy in
+        policy.operations.byDefault == .deny
+          ? nil : "Operations that newer kernels add. They are allowed, whatever they do."
+      }
+    ),
+  ]
+
+  /// The names of those among them that the policy allows.
+  private static func allowed(_ names: [String], _ policy: Policy) -> [String] {
+    names.filter { name in Operation(name: name).map(policy.operations.permits) ?? false }
+  }
+
+  private static let pathOperations = [
+    "openat", "openat2", "statx", "renameat", "unlinkat", "mkdirat", "symlinkat", "linkat", "setxattr", "getxattr",
+  ]
+
+  @Sendable private static func paths(_ policy: Policy) -> String? {
+    let names = allowed(pathOperations, policy)
+    if names.isEmpty { return nil }
+    let text =
+      "Paths. Filters do not see names of files: \(names.joined(separator: ", ")) reach what the user may reach."
+    let beneath = policy.open?.resolve.require.contains { ["beneath", "in_root"].contains($0.value.name) } ?? false
+    guard beneath, names.contains("openat2") else { return text }
+    return text + " 'beneath' and 'in_root' keep openat2 below a folder that the program itself chooses."
+  }
+
+  @Sendable private static func descriptors(_ policy: Policy) -> String? {
+    let names = Ability.all.filter { $0.part == .data }.flatMap(\.operations).map(\.name)
+    let usable = allowed(names.filter { $0 != "close" && $0 != "pipe" }, policy)
+    if usable.isEmpty { return nil }
+    return
+      "What is open. \(usable.joined(separator: ", ")) work on every descriptor and registered file of the program,"
+      + " whatever it is and however it came to it."
+  }
+
+  @Sendable private static func messages(_ policy: Policy) -> String? {
+    let names = allowed(["send", "sendmsg", "send_zc", "sendmsg_zc"], policy)
+    if names.isEmpty { return nil }
+    let bound = policy.connect != nil && policy.operations.permits(.connect) ? "; [connect] does not bind them" : ""
+    return "Where messages go. \(names.joined(separator: ", ")) can carry an address of their own (over UDP, or with "
+      + "TCP fast open)\(bound)."
+  }
+
+  @Sendable private static func localAddresses(_ policy: Policy) -> String? {
+    allowed(["bind"], policy).isEmpty
+      ? nil : "A socket's own address. Filters do not see the address and port that 'bind' asks for."
+  }
+
+  @Sendable private static func clients(_ policy: Policy) -> String? {
+    allowed(["accept"], policy).isEmpty ? nil : "Who connects. 'accept' takes whoever comes."
+  }
+
+  @Sendable private static func otherFamilies(_ policy: Policy) -> String? {
+    guard policy.operations.permits(.connect) else { return nil }
+    let request = Request.submission(Submission(.connect, .connectElsewhere(family: 1)))
+    let alone = Policy(operations: OperationRules(byDefault: .allow), connect: policy.connect)
+    guard ReferenceEvaluator.decide(request, under: alone).isAllowed else { return nil }
+    return "Which local socket is connected to. Of families other than inet and inet6, filters see the family only."
+  }
+
+  @Sendable private static func commands(_ policy: Policy) -> String? {
+    let names = allowed(["uring_cmd", "uring_cmd128"], policy)
+    return names.isEmpty
+      ? nil : "What \(names.joined(separator: " and ")) ask a driver or socket to do. Filters do not see the command."
+  }
+
+  @Sendable private static func otherRings(_ policy: Policy) -> String? {
+    allowed(["msg_ring"], policy).isEmpty
+      ? nil : "Which ring 'msg_ring' sends to, and what: a message, or an open file."
+  }
+
+  @Sendable private static func epoll(_ policy: Policy) -> String? {
+    allowed(["epoll_ctl"], policy).isEmpty ? nil : "Which descriptors 'epoll_ctl' watches."
+  }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Diagnostics
+import Kernel
+import Policy
+
+/// `uring-jail explain`: what policies allow, in plain words, or what they say to one request and why.
+struct ExplainCommand: DocumentedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "tell what policies allow, or why a request is denied")
+
+  static let help = """
+    Tells what policies allow, or why they deny a request. No kernel is asked.
+
+    Usage: uring-jail explain [OPTION...] POLICY... [REQUEST]
+
+      POLICY             a path, or - for standard input
+      REQUEST            an operation and its arguments, as in [[test]] tables; it
+                         begins at the first word behind a policy that has neither
+                         '/' nor '.'
+      --request REQUEST  the same, wherever it stands
+      --json             write JSON
+
+    Without a request: what may be opened, made and reached, what no filter can
+    restrict, and what systemd can hold beside it. With one: allowed or denied, by
+    which line, and what would have to change. Several policies must all allow.
+
+    Exit status: 0 if the policies were explained, or the request is allowed; 1 if
+    it is denied, or a policy has an error; 64 for a request that means nothing.
+
+    Examples:
+      uring-jail explain web.toml
+      uring-jail explain web.toml connect to=192.0.2.1:443
+      uring-jail explain --json web.toml openat2 flags=wronly resolve=beneath
+
+    """
+
+  @Option(name: .long, help: "A request to explain, as in [[test]] tables.")
+  var request: String?
+
+  @ArgumentParser.Flag(name: .long, help: "Write JSON.")
+  var json = false
+
+  @Argument(help: ArgumentHelp("Policies, and a request behind them.", valueName: "policy"))
+  var words: [String] = []
+
+  func validate() throws {
+    let subject = ExplainedSubject(words, request: request)
+    if let mistake = subject.mistake { throw ValidationError(mistake) }
+  }
+
+  func run() throws {
+    let subject = ExplainedSubject(words, request: request)
+    var policies: [NamedPolicy] = []
+    var sources: [SourceText] = []
+    var isIncomplete = false
+    for reference in subject.references {
+      do throws(PolicySet.Failure) {
+        let set = try reference.during("reading") { () throws(PolicySet.Failure) in
+          try PolicySet.loadText(reference, trust: .accept, firstSource: sources.count, calls: LinuxSystemCalls())
+        }
+        sources += set.sources
+        if set.diagnostics.hasErrors {
+          Report.findings(set.diagnostics.filter { $0.severity == .error }, sources, to: .error)
+          Report.error("the policy '\(reference.description)' has an error; it means nothing yet")
+          isIncomplete = true
+        }
+        policies += set.policies.map { NamedPolicy(name: reference.description, policy: $0) }
+      } catch {
+        Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
+        isIncomplete = true
+      }
+    }
+    // What only some of them say is no answer.
+    if isIncomplete { throw ExitCode(ExitStatus.no.rawValue) }
+    if let request = subject.parsedRequest {
+      let report = RequestReport(request, under: policies, sources: sources)
+      let text = json ? report.json : report.text(colour: Console.wantsColour(.output))
+      guard Report.result(text), report.isAllowed else { throw ExitCode(ExitStatus.no.rawValue) }
+    } else {
+      let report = OverviewReport(policies, sources: sources)
+      guard Report.result(json ? report.json : report.text) else { throw ExitCode(ExitStatus.no.rawValue) }
+    }
+  }
+}
+
+/// A policy under the name by which it was given.
+struct NamedPolicy {
+  let name: String
+  let policy: Policy
+}
+
+/// What the words behind `explain` mean: policies, and perhaps a request.
+struct ExplainedSubject {
+  private let policies: [String]
+  private let request: String?
+  private let parsed: Result<Request, RequestText.Failure>?
+  private let isGivenTwice: Bool
+
+  /// `request`: the value of `--request`.
+  init(_ words: [String], request option: String?) {
+    // The first word is always a policy. A bare word behind it begins a request, one that is mistyped included.
+    let start = words.indices.dropFirst().first { Self.beginsRequest(words[$0]) } ?? words.endIndex
+    policies = Array(words[..<start])
+    let written = start == words.endIndex ? nil : words[start...].joined(separator: " ")
+    isGivenTwice = written != nil && option != nil
+    request = option ?? written
+    parsed = request.map { text in
+      Result { () throws(RequestText.Failure) in try RequestText.parse(text) }
+    }
+  }
+
+  /// True for a word that has no sign of a path.
+  private static func beginsRequest(_ word: String) -> Bool {
+    guard let name = word.split(separator: " ").first else { return word.contains(" ") }
+    return name != "-" && !name.contains("/") && !name.contains(".")
+  }
+
+  var references: [PolicyReference] { policies.map { PolicyReference(argument: Array($0.utf8)) } }
+
+  var parsedRequest: Request? { try? parsed?.get() }
+
+  /// What is wrong with the words.
+  var mistake: String? {
+    guard let first = policies.first else { return "Missing the policy to explain" }
+    if policies.contains("") { return "The path of a policy is empty" }
+    if policies.count(where: { $0 == "-" }) > 1 {
+      return "Standard input can be read only once, but '-' is given twice"
+    }
+    if policies.count == 1, request == nil, first.contains(" "), (try? RequestText.parse(first)) != nil {
+      return "Missing the policy that is to decide '\(first)'; name it before the request"
+    }
+    if isGivenTwice { return "'--request' and a request behind the policies exclude each other" }
+    guard case .failure(let failure)? = parsed else { return nil }
+    return "Cannot read the request: \(failure.message)\(failure.help.map { "; \($0)" } ?? "")"
+  }
+}
