@@ -69,7 +69,9 @@ let package = Package(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
 
-    .target(name: "Discovery", dependencies: ["Jail", "Kernel", "BPF", "URingABI"], swiftSettings: house),
+    .target(
+      name: "Discovery", dependencies: ["Jail", "Kernel", "Policy", "BPF", "URingABI", "Diagnostics"],
+      swiftSettings: house),
 
     // The program
     .target(
@@ -106,6 +108,9 @@ let package = Package(
     // program does to the kernel, byte by byte.
     .executableTarget(
       name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
+
+    // Not installed: makes as many requests as it can, for measurements and for tests of what is lost.
+    .executableTarget(name: "uring-load", linkerSettings: [.linkedLibrary(":liburing.a")]),
 
     // Not installed: makes single system calls for the tests that try to get around a filter.
     .executableTarget(name: "syscall-client"),
@@ -161,6 +166,9 @@ let package = Package(
       name: "JailTests",
       dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
+    .testTarget(
+      name: "DiscoveryTests",
+      dependencies: ["Discovery", "Kernel", "Policy", "Diagnostics", "URingABI", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "URingJailCLITests",
       dependencies: [

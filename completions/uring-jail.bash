@@ -8,12 +8,12 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | explain | compile | prove | operations | probe | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | explain | compile | prove | diff | operations | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
       --)
-        if [[ $command == run ]]; then _uring_jail_target "$((index + 1))"; else _uring_jail_operands; fi
+        if [[ $command == @(run|learn|trace) ]]; then _uring_jail_target "$((index + 1))"; else _uring_jail_operands; fi
         return
         ;;
       --policy) has_policy=yes ;;
@@ -30,15 +30,18 @@ _uring_jail() {
     option=$previous
   fi
   case $command:$option in
-    run:--policy | probe:--policy) _uring_jail_policies ;;
+    run:--policy | probe:--policy | trace:--policy) _uring_jail_policies ;;
+    learn:--base) _uring_jail_files "$current" toml ;;
+    learn:--pid | trace:--pid) _uring_jail_words "$(cd /proc && printf '%s ' [0-9]*)" ;;
     run:--keep-fd | run:--status-fd) _uring_jail_descriptors ;;
     check:--format) _uring_jail_words text json github sarif ;;
     check:--explain) _uring_jail_words all "$("$program" check --explain all 2>/dev/null | cut -d ' ' -f 1)" ;;
     test:--format) _uring_jail_words tap json ;;
     explain:--request) _uring_jail_requests ;;
     compile:--format) _uring_jail_words summary asm c json raw dot jail ;;
-    compile:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
-    compile:--output | compile:-o)
+    diff:--format) _uring_jail_words text json github ;;
+    compile:--operation | diff:--operation) _uring_jail_words "$("$program" operations 2>/dev/null | awk '/^[0-9]/ { print $2 }')" ;;
+    compile:--output | compile:-o | learn:--output | learn:-o)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       ;;
@@ -66,8 +69,11 @@ _uring_jail_options() {
     explain) words+=' --request --json' ;;
     compile) words+=' --format --json --kernel --operation --filters-only --output' ;;
     prove) words+=' --kernel --json' ;;
+    diff) words+=' --operation --format --json' ;;
     operations) words+=' --register --json' ;;
     probe) words+=' --json --policy' ;;
+    learn) words+=' --output --merge --base --generalise --pid' ;;
+    trace) words+=' --policy --pid --all --allowed --summary --suggest --json --accept-untrusted-policy' ;;
   esac
   _uring_jail_words "$words"
 }
@@ -77,7 +83,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test explain compile prove operations probe help --policy
+        _uring_jail_words run check test explain compile prove diff operations probe learn trace help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words --
       else
@@ -85,18 +91,11 @@ _uring_jail_operands() {
       fi
       ;;
     check | test | prove) _uring_jail_files "$current" toml ;;
-    explain)
-      # A bare word behind a policy begins a request.
-      if [[ -n $current && $current != *[./]* && $previous == *.toml ]]; then
-        _uring_jail_requests
-      else
-        _uring_jail_files "$current" toml
-      fi
-      ;;
-    compile) _uring_jail_files "$current" ;;
+    compile | diff) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --json ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove operations probe ;;
+    learn | trace) _uring_jail_words -- ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove diff operations probe learn trace ;;
   esac
 }
 

@@ -5,7 +5,7 @@
 function __uring_jail_command
     set -l words (commandline -opc)
     set -l command run
-    contains -- "$words[2]" check test explain compile prove operations probe help; and set command $words[2]
+    contains -- "$words[2]" check test explain compile prove diff operations probe learn trace help; and set command $words[2]
     contains -- $command $argv
 end
 
@@ -15,7 +15,7 @@ end
 
 # In a jail, everything behind the first -- is a command line of its own.
 function __uring_jail_has_target
-    __uring_jail_command run; and contains -- -- (commandline -opc)
+    __uring_jail_command run learn trace; and contains -- -- (commandline -opc)
 end
 
 # True where an option of one of the given commands can stand.
@@ -115,11 +115,14 @@ complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that p
 complete -c uring-jail -n __uring_jail_is_first -a explain -d 'Tell what policies allow, or why not'
 complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or write them to a file'
 complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
+complete -c uring-jail -n __uring_jail_is_first -a diff -d 'Tell what a changed policy allows'
 complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
 complete -c uring-jail -n __uring_jail_is_first -a probe -d 'Find out what this kernel can do'
+complete -c uring-jail -n __uring_jail_is_first -a learn -d 'Write a policy that allows what a program does'
+complete -c uring-jail -n __uring_jail_is_first -a trace -d 'Show every denied request as it happens'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
 complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
-    -a 'run check test explain compile prove operations probe'
+    -a 'run check test explain compile prove diff operations probe learn trace'
 
 complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
     -d 'The policy; given several times, all must allow'
@@ -158,13 +161,17 @@ complete -c uring-jail -n '__uring_jail_takes compile' -l format -x -d 'What to 
         dot\t"A graph for Graphviz" jail\t"A precompiled policy"'
 complete -c uring-jail -n '__uring_jail_takes compile prove' -l kernel -x -a '7.0 7.1 7.2 7.3' \
     -d 'The release to compile for'
-complete -c uring-jail -n '__uring_jail_takes compile' -l operation -x -a '(__uring_jail_operations)' \
+complete -c uring-jail -n '__uring_jail_takes compile diff' -l operation -x -a '(__uring_jail_operations)' \
     -d 'Only the filters of this operation'
 complete -c uring-jail -n '__uring_jail_takes compile' -l filters-only -d 'Use filters alone, as inside another jail'
 complete -c uring-jail -n '__uring_jail_takes compile' -s o -l output -rF -d 'Write to this file'
-complete -c uring-jail -n '__uring_jail_command compile' -a '(__uring_jail_files toml jail)'
+complete -c uring-jail -n '__uring_jail_command compile diff' -a '(__uring_jail_files toml jail)'
 
 complete -c uring-jail -n '__uring_jail_takes prove' -l json -d 'Write JSON'
+
+complete -c uring-jail -n '__uring_jail_takes diff' -l json -d 'The same as --format json'
+complete -c uring-jail -n '__uring_jail_takes diff' -l format -x -a 'text json github' \
+    -d 'How to write differences'
 
 complete -c uring-jail -n '__uring_jail_takes operations' -l register -d 'List opcodes of io_uring_register(2)'
 complete -c uring-jail -n '__uring_jail_takes operations' -l json -d 'Write JSON'
@@ -173,3 +180,21 @@ complete -c uring-jail -n '__uring_jail_command operations' -a '(__uring_jail_na
 complete -c uring-jail -n '__uring_jail_takes probe' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_takes probe' -l policy -x -a '(__uring_jail_policies)' \
     -d 'Say what this policy needs'
+
+complete -c uring-jail -n '__uring_jail_takes learn' -s o -l output -rF -d 'Write to this file'
+complete -c uring-jail -n '__uring_jail_takes learn' -l merge -d 'Keep what the file has from earlier runs'
+complete -c uring-jail -n '__uring_jail_takes learn' -l base -x -a '(__uring_jail_files toml)' \
+    -d 'Include this policy, and write only what it lacks'
+complete -c uring-jail -n '__uring_jail_takes learn' -l generalise -d 'Write networks in place of addresses'
+complete -c uring-jail -n '__uring_jail_takes learn trace' -l pid -x -a '(__fish_complete_pids)' \
+    -d 'Follow this process'
+
+complete -c uring-jail -n '__uring_jail_takes trace' -l policy -x -a '(__uring_jail_policies)' \
+    -d 'The policy whose rules are told'
+complete -c uring-jail -n '__uring_jail_takes trace' -l all -d 'Watch every process'
+complete -c uring-jail -n '__uring_jail_takes trace' -l allowed -d 'Show allowed requests as well'
+complete -c uring-jail -n '__uring_jail_takes trace' -l summary -d 'Print how often each rule denied something'
+complete -c uring-jail -n '__uring_jail_takes trace' -l suggest -d 'Print what would allow what was denied'
+complete -c uring-jail -n '__uring_jail_takes trace' -l json -d 'Write lines of JSON'
+complete -c uring-jail -n '__uring_jail_takes trace' -l accept-untrusted-policy \
+    -d 'Use a policy that others could have written'

@@ -25,7 +25,10 @@ struct Milestones: Sendable {
   /// In bytes.
   private static let distance = 1024
 
-  /// The place of every byte whose offset is a multiple of the distance.
+  /// A text of no more bytes is read from its beginning.
+  private static let short = 16_384
+
+  /// The place of every byte whose offset is a multiple of the distance; of the first alone in a short text.
   private let places: [Place]
   private let textStart: Int
 
@@ -33,6 +36,11 @@ struct Milestones: Sendable {
   init(_ bytes: [UInt8], textStart: Int) {
     var place = Place(lineStart: textStart)
     var places = [place]
+    self.textStart = textStart
+    if bytes.count <= Self.short {
+      self.places = places
+      return
+    }
     places.reserveCapacity(bytes.count / Self.distance + 1)
     for index in textStart..<bytes.count {
       if index % Self.distance == 0, index > 0 { places.append(place) }
@@ -40,12 +48,11 @@ struct Milestones: Sendable {
     }
     if bytes.count % Self.distance == 0, !bytes.isEmpty { places.append(place) }
     self.places = places
-    self.textStart = textStart
   }
 
   /// `offset`: from the beginning of the first line to the end of the text.
   func place(of offset: Int, in bytes: [UInt8]) -> Place {
-    let number = offset / Self.distance
+    let number = min(offset / Self.distance, places.count - 1)
     var place = places[number]
     for index in max(textStart, number * Self.distance)..<offset { place.pass(bytes[index], at: index) }
     return place

@@ -44,6 +44,8 @@ package struct KernelProbe: Sendable {
   package let group: Int?
   /// `nil` if this process can make a ring, else why not.
   package let ringError: Errno?
+  /// `nil` if `learn` and `trace` work for this process, else what is missing.
+  package let tracingObstacle: TraceFolder.Obstacle?
 
   /// True if a jail can be set up here.
   package var canUseFilters: Bool { filters.value == true && abilities.value != nil }
@@ -69,7 +71,8 @@ package struct KernelProbe: Sendable {
       abilities: answer { () throws(KernelError) in try registration.abilities() },
       payloads: payloads, holes: exists ? try holes(trials) : [],
       privileges: try privileges(calls), disabled: number("/proc/sys/kernel/io_uring_disabled", calls),
-      group: number("/proc/sys/kernel/io_uring_group", calls), ringError: try trials.ring())
+      group: number("/proc/sys/kernel/io_uring_group", calls), ringError: try trials.ring(),
+      tracingObstacle: TraceFolder.obstacle(LinuxTraceFiles(), process: Console.processID))
   }
 
   private static func answer<Value: Sendable>(_ body: () throws(KernelError) -> Value) -> Answer<Value> {

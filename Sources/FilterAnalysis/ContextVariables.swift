@@ -88,6 +88,9 @@ package struct ContextVariables: Sendable {
     return SymbolicWord(bits)
   }
 
+  /// The number of a bit's variable; `nil` if the kernel always shows the same.
+  package func variable(_ bit: Int, ofWordAt offset: Int) -> UInt32? { variables[offset / 4 * 32 + bit] }
+
   /// One bit of a word that a program can load.
   package func bit(
     _ bit: Int, ofWordAt offset: Int, in functions: inout BooleanFunctions

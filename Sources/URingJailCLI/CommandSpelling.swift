@@ -38,11 +38,22 @@ package enum CommandSpelling {
       name: "prove", usage: "uring-jail prove [--kernel X.Y] [--json] POLICY...", flags: ["--json"],
       options: ["--kernel"], takesNames: true),
     Command(
+      name: "diff", usage: "uring-jail diff [OPTION...] OLD NEW", flags: ["--json"],
+      options: ["--operation", "--format"], takesNames: true),
+    Command(
       name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
       flags: ["--register", "--json"], options: [], takesNames: true),
     Command(
       name: "probe", usage: "uring-jail probe [--json] [--policy POLICY]...", flags: ["--json"], options: ["--policy"],
       takesNames: false),
+    Command(
+      name: "learn", usage: "uring-jail learn [OPTION...] -- COMMAND [ARGUMENT...]",
+      flags: ["--merge", "--generalise"],
+      options: ["--output", "-o", "--base", "--pid"], takesNames: false),
+    Command(
+      name: "trace", usage: "uring-jail trace [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]",
+      flags: ["--all", "--allowed", "--json", "--summary", "--suggest", "--accept-untrusted-policy"],
+      options: ["--policy", "--pid"], takesNames: false),
     Command(name: "help", usage: "uring-jail help [COMMAND]", flags: [], options: [], takesNames: true),
   ]
 

@@ -41,6 +41,9 @@ package enum Entry {
       if let run = command as? RunCommand {
         return RunAction.perform(try run.request(from: arguments)).rawValue
       }
+      if let starter = command as? any CommandStarter {
+        return starter.start(arguments.dropFirst(arguments.count - starter.command.count))
+      }
       // Help is a command of ArgumentParser's own, which throws its text.
       try command.run()
       return ExitStatus.success.rawValue

@@ -11,7 +11,9 @@ struct SystemdTests {
     let folder = try TemporaryFolder()
     let policy = try folder.create("p.toml", allowing("nop")).path(percentEncoded: false)
     let wrong = try folder.create("wrong.toml", allowing("nopp")).path(percentEncoded: false)
-    let outcome = try run(["\(Lab.root)Tests/Systemd/boot", Lab.jail, Lab.client, policy, wrong])
+    let filtered = try folder.create("filtered.toml", allowing("nop") + "[register]\nallow = [\"@query\"]\n")
+      .path(percentEncoded: false)
+    let outcome = try run(["\(Lab.root)Tests/Systemd/boot", Lab.jail, Lab.client, policy, wrong, filtered])
     try #require(outcome.status == 0, "\(outcome.errors)")
     var sections: [String: [String]] = [:]
     var name = ""
@@ -26,6 +28,18 @@ struct SystemdTests {
   @Test func serviceOfTypeExecIsStartedInItsJail() throws {
     #expect(try section("exec") == ["start=0"])
     let journal = try section("journal of exec").filter { $0.hasPrefix("{") }
+    #expect(journal.count == 2 && journal[0].contains("\"result\":0") && journal[1].contains("EACCES"), "\(journal)")
+  }
+
+  /// The recipe for units: systemd's own filter for system calls beside the jail.
+  @Test func serviceUnderAFilterForSystemCallsIsStartedInItsJail() throws {
+    let recipes = try String(contentsOfFile: "\(Lab.root)docs/recipes.md", encoding: .utf8)
+    let unit = try String(contentsOfFile: "\(Lab.root)Tests/Systemd/lab-filtered.service", encoding: .utf8)
+    for line in unit.split(separator: "\n") where line.hasPrefix("SystemCall") || line.hasPrefix("NoNew") {
+      #expect(recipes.contains("\n\(line)\n"), "\(line)")
+    }
+    #expect(try section("filtered") == ["start=0"])
+    let journal = try section("journal of filtered").filter { $0.hasPrefix("{") }
     #expect(journal.count == 2 && journal[0].contains("\"result\":0") && journal[1].contains("EACCES"), "\(journal)")
   }
 

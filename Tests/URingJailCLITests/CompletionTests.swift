@@ -22,8 +22,8 @@ struct CompletionTests {
   }
 
   /// The candidates, without the slash behind folders, and without the option that a value is joined to.
-  private func offered(_ shell: String, _ line: String) throws -> Set<String> {
-    let outcome = try Shell.run(
+  private func offered(_ shell: String, _ line: String) async throws -> Set<String> {
+    let outcome = try await Shell.run(
       "exec \"$URING_JAIL_ROOT/Tests/Shells/complete\" \"$SHELL_NAME\" \"$LINE\"", in: folder,
       environment: ["SHELL_NAME": shell, "LINE": line])
     try #require(outcome.status == 0 && outcome.errors.isEmpty, "\(shell): \(line): \(outcome.errors)")
@@ -37,104 +37,106 @@ struct CompletionTests {
   // MARK: Commands and options, as the program defines them
 
   @Test(arguments: shells)
-  func commandsAreOffered(_ shell: String) throws {
+  func commandsAreOffered(_ shell: String) async throws {
     let names = Set(CommandSpelling.commands.map(\.name))
-    #expect(try offered(shell, "uring-jail ").subtracting(["--policy"]) == names)
-    #expect(try offered(shell, "uring-jail help ") == names.subtracting(["help"]))
-    #expect(try offered(shell, "uring-jail che") == ["check"])
+    #expect(try await offered(shell, "uring-jail ").subtracting(["--policy"]) == names)
+    #expect(try await offered(shell, "uring-jail help ") == names.subtracting(["help"]))
+    #expect(try await offered(shell, "uring-jail che") == ["check"])
   }
 
   @Test(arguments: shells, CommandSpelling.commands.filter { $0.name != "help" }.map(\.name))
-  func everyOptionOfACommandIsOfferedAndNoOther(_ shell: String, _ name: String) throws {
+  func everyOptionOfACommandIsOfferedAndNoOther(_ shell: String, _ name: String) async throws {
     let command = try #require(CommandSpelling.commands.first { $0.name == name })
     let long = Set(command.all.filter { $0.hasPrefix("--") })
-    #expect(try offered(shell, "uring-jail \(name) --").subtracting(["--"]) == long)
+    #expect(try await offered(shell, "uring-jail \(name) --").subtracting(["--"]) == long)
   }
 
   @Test(arguments: shells)
-  func optionsOfTheCommandThatNeedNotBeNamedAreOffered(_ shell: String) throws {
+  func optionsOfTheCommandThatNeedNotBeNamedAreOffered(_ shell: String) async throws {
     let run = CommandSpelling.commands[0].all.filter { $0.hasPrefix("--") }
-    #expect(try offered(shell, "uring-jail --").subtracting(["--"]) == Set(run))
-    #expect(try offered(shell, "uring-jail --pol") == ["--policy"])
-    #expect(try offered(shell, "uring-jail --policy ./mine.toml --dry") == ["--dry-run"])
-    #expect(try offered(shell, "uring-jail --policy ./mine.toml ") == ["--"])
+    #expect(try await offered(shell, "uring-jail --").subtracting(["--"]) == Set(run))
+    #expect(try await offered(shell, "uring-jail --pol") == ["--policy"])
+    #expect(try await offered(shell, "uring-jail --policy ./mine.toml --dry") == ["--dry-run"])
+    #expect(try await offered(shell, "uring-jail --policy ./mine.toml ") == ["--"])
   }
 
   // MARK: Values
 
   @Test(arguments: shells)
-  func formatsAreOffered(_ shell: String) throws {
+  func formatsAreOffered(_ shell: String) async throws {
     for equals in [" ", "="] {
-      #expect(try offered(shell, "uring-jail check --format\(equals)") == ["text", "json", "github", "sarif"])
+      #expect(try await offered(shell, "uring-jail check --format\(equals)") == ["text", "json", "github", "sarif"])
       #expect(
-        try offered(shell, "uring-jail test --format\(equals)") == Set(TestCommand.Format.allCases.map(\.rawValue)))
+        try await offered(shell, "uring-jail test --format\(equals)")
+          == Set(TestCommand.Format.allCases.map(\.rawValue)))
       let formats = CompileCommand.Format.allCases.map(\.rawValue)
-      #expect(try offered(shell, "uring-jail compile --format\(equals)") == Set(formats))
+      #expect(try await offered(shell, "uring-jail compile --format\(equals)") == Set(formats))
     }
   }
 
   @Test(arguments: shells)
-  func kernelsAreOffered(_ shell: String) throws {
+  func kernelsAreOffered(_ shell: String) async throws {
     let minors = KernelRelease.firstWithFilters.minor...KernelRelease.newestKnown.minor
     let releases = Set(minors.map { "\(KernelRelease.firstWithFilters.major).\($0)" })
-    #expect(try offered(shell, "uring-jail compile --kernel ") == releases)
-    #expect(try offered(shell, "uring-jail prove --kernel=") == releases)
+    #expect(try await offered(shell, "uring-jail compile --kernel ") == releases)
+    #expect(try await offered(shell, "uring-jail prove --kernel=") == releases)
   }
 
   @Test(arguments: shells)
-  func operationsAndGroupsAreOffered(_ shell: String) throws {
+  func operationsAndGroupsAreOffered(_ shell: String) async throws {
     let operations = Set(URingABI.Operation.known.map(\.name))
     let groups = Set(OperationGroup.all.map(\.name))
     #expect(
-      try offered(shell, "uring-jail operations ").subtracting(["--json", "--register"]) == operations.union(groups))
-    #expect(try offered(shell, "uring-jail operations @net") == groups.filter { $0.hasPrefix("@net") })
-    #expect(try offered(shell, "uring-jail compile --operation ") == operations)
+      try await offered(shell, "uring-jail operations ").subtracting(["--json", "--register"])
+        == operations.union(groups))
+    #expect(try await offered(shell, "uring-jail operations @net") == groups.filter { $0.hasPrefix("@net") })
+    #expect(try await offered(shell, "uring-jail compile --operation ") == operations)
     let register = Set(RegisterOperation.known.map(\.name) + RegisterGroup.all.map(\.name))
-    #expect(try offered(shell, "uring-jail operations --register ").subtracting(["--json"]) == register)
+    #expect(try await offered(shell, "uring-jail operations --register ").subtracting(["--json"]) == register)
     let ids = Set(Explanations.all.map(\.id.name) + ["all"])
-    #expect(try offered(shell, "uring-jail check --explain ") == ids)
+    #expect(try await offered(shell, "uring-jail check --explain ") == ids)
   }
 
   @Test(arguments: shells)
-  func requestsAreOfferedBehindAPolicy(_ shell: String) throws {
-    #expect(try offered(shell, "uring-jail explain mine.toml conn") == ["connect"])
-    #expect(try offered(shell, "uring-jail explain mine.toml regi") == ["register"])
+  func requestsAreOfferedBehindAPolicy(_ shell: String) async throws {
+    #expect(try await offered(shell, "uring-jail explain mine.toml conn") == ["connect"])
+    #expect(try await offered(shell, "uring-jail explain mine.toml regi") == ["register"])
     let all = Set(URingABI.Operation.known.map(\.name) + ["register"])
-    #expect(try offered(shell, "uring-jail explain --request ") == all)
+    #expect(try await offered(shell, "uring-jail explain --request ") == all)
   }
 
   // MARK: Policies
 
   @Test(arguments: shells)
-  func filesOfPoliciesAreOffered(_ shell: String) throws {
+  func filesOfPoliciesAreOffered(_ shell: String) async throws {
     for command in ["check", "test", "prove", "explain"] {
-      #expect(try offered(shell, "uring-jail \(command) ") == ["mine.toml", "sub"], "\(command)")
+      #expect(try await offered(shell, "uring-jail \(command) ") == ["mine.toml", "sub"], "\(command)")
     }
-    #expect(try offered(shell, "uring-jail compile ") == ["mine.toml", "mine.jail", "sub"])
-    #expect(try offered(shell, "uring-jail compile --output ").isSuperset(of: ["other.txt", "mine.jail", "sub"]))
+    #expect(try await offered(shell, "uring-jail compile ") == ["mine.toml", "mine.jail", "sub"])
+    #expect(try await offered(shell, "uring-jail compile --output ").isSuperset(of: ["other.txt", "mine.jail", "sub"]))
   }
 
   @Test(arguments: shells)
-  func namesOfInstalledPoliciesAreOffered(_ shell: String) throws {
+  func namesOfInstalledPoliciesAreOffered(_ shell: String) async throws {
     for command in ["", "run ", "probe "] {
-      let all = try offered(shell, "uring-jail \(command)--policy ")
+      let all = try await offered(shell, "uring-jail \(command)--policy ")
       #expect(all.isSuperset(of: ["web", "fast.jail", "sub"]), "\(command)\(all)")
       #expect(!all.contains("mine.toml"), "a name without a slash would not be found")
-      #expect(try offered(shell, "uring-jail \(command)--policy=w") == ["web"], "\(command)")
+      #expect(try await offered(shell, "uring-jail \(command)--policy=w") == ["web"], "\(command)")
     }
   }
 
   @Test(arguments: shells)
-  func filesHereAreOfferedWithASlash(_ shell: String) throws {
+  func filesHereAreOfferedWithASlash(_ shell: String) async throws {
     // zsh and bash add what stands before the name by themselves, or not.
-    let here = try offered(shell, "uring-jail --policy ./")
+    let here = try await offered(shell, "uring-jail --policy ./")
     #expect(Set(here.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }) == ["mine.toml", "mine.jail", "sub"])
   }
 
   @Test(arguments: shells)
-  func theCommandToStartIsCompletedAsUsual(_ shell: String) throws {
-    #expect(try offered(shell, "uring-jail --policy ./mine.toml -- mkfif") == ["mkfifo"])
-    #expect(try offered(shell, "uring-jail --policy ./mine.toml -- cat oth") == ["other.txt"])
-    #expect(!(try offered(shell, "uring-jail --policy ./mine.toml -- cat --pol")).contains("--policy"))
+  func theCommandToStartIsCompletedAsUsual(_ shell: String) async throws {
+    #expect(try await offered(shell, "uring-jail --policy ./mine.toml -- mkfif") == ["mkfifo"])
+    #expect(try await offered(shell, "uring-jail --policy ./mine.toml -- cat oth") == ["other.txt"])
+    #expect(!(try await offered(shell, "uring-jail --policy ./mine.toml -- cat --pol")).contains("--policy"))
   }
 }

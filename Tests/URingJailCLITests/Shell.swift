@@ -15,7 +15,11 @@ enum Shell {
   static let program = ManualPage.root.appending(path: ".build/debug/uring-jail").path(percentEncoded: false)
 
   /// Runs a script, in which `uring-jail` is the program, with nothing on standard input.
-  static func run(_ script: String, in folder: Folder, environment: [String: String] = [:]) throws -> Outcome {
+  ///
+  /// Does not occupy a thread while it waits: there are few, and other tests have time limits.
+  static func run(
+    _ script: String, in folder: Folder, environment: [String: String] = [:]
+  ) async throws -> Outcome {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
     process.arguments = ["-c", script]
@@ -30,8 +34,15 @@ enum Shell {
     let errors = try folder.outside("errors-\(UUID().uuidString)")
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
+    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in ended.resume() }
+      do {
+        try process.run()
+      } catch {
+        process.terminationHandler = nil
+        ended.resume(throwing: error)
+      }
+    }
     let signalled = process.terminationReason == .uncaughtSignal
     return Outcome(
       status: process.terminationStatus + (signalled ? 128 : 0),

@@ -13,37 +13,37 @@ struct TerminalTests {
   }
 
   /// What a terminal shows of a script, all streams of it.
-  private func shown(_ script: String, input: String = "</dev/null", environment: [String: String] = [:]) throws
+  private func shown(_ script: String, input: String = "</dev/null", environment: [String: String] = [:]) async throws
     -> String
   {
     let line = "\(input) script --quiet --return --command \"$SCRIPT\" /dev/null"
-    return try Shell.run(line, in: folder, environment: environment.merging(["SCRIPT": script]) { $1 }).output
+    return try await Shell.run(line, in: folder, environment: environment.merging(["SCRIPT": script]) { $1 }).output
   }
 
-  @Test func findingsHaveColourOnATerminalOnly() throws {
-    #expect(try shown("uring-jail check warned.toml").contains(Self.escape))
-    #expect(try !shown("uring-jail check warned.toml | cat").contains(Self.escape))
-    #expect(try !Shell.run("uring-jail check warned.toml", in: folder).output.contains(Self.escape))
+  @Test func findingsHaveColourOnATerminalOnly() async throws {
+    #expect(try await shown("uring-jail check warned.toml").contains(Self.escape))
+    #expect(try await !shown("uring-jail check warned.toml | cat").contains(Self.escape))
+    #expect(try await !Shell.run("uring-jail check warned.toml", in: folder).output.contains(Self.escape))
   }
 
   @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"]])
-  func colourIsLeftOutWhereItIsNotWanted(_ environment: [String: String]) throws {
-    let text = try shown("uring-jail check warned.toml", environment: environment)
+  func colourIsLeftOutWhereItIsNotWanted(_ environment: [String: String]) async throws {
+    let text = try await shown("uring-jail check warned.toml", environment: environment)
     #expect(text.contains("[register-unrestricted]") && !text.contains(Self.escape))
   }
 
-  @Test func emptyNOCOLORMeansNothing() throws {
-    #expect(try shown("uring-jail check warned.toml", environment: ["NO_COLOR": ""]).contains(Self.escape))
+  @Test func emptyNOCOLORMeansNothing() async throws {
+    #expect(try await shown("uring-jail check warned.toml", environment: ["NO_COLOR": ""]).contains(Self.escape))
   }
 
-  @Test func formatsForProgramsHaveNoColour() throws {
+  @Test func formatsForProgramsHaveNoColour() async throws {
     for format in ["json", "sarif", "github"] {
-      #expect(try !shown("uring-jail check --format \(format) warned.toml").contains(Self.escape), "\(format)")
+      #expect(try await !shown("uring-jail check --format \(format) warned.toml").contains(Self.escape), "\(format)")
     }
   }
 
-  @Test func nothingIsSentThroughAPager() throws {
-    let text = try shown("uring-jail operations", environment: ["PAGER": "echo paged", "LESS": ""])
+  @Test func nothingIsSentThroughAPager() async throws {
+    let text = try await shown("uring-jail operations", environment: ["PAGER": "echo paged", "LESS": ""])
     #expect(text.contains("openat2") && !text.contains("paged"))
   }
 
@@ -53,34 +53,36 @@ struct TerminalTests {
   private static let slowly = "mkfifo slow; (sleep 1.5; cat warned.toml >slow) & "
 
   @Test(arguments: [("check", "checking"), ("test", "reading"), ("prove", "reading")])
-  func waitingIsExplainedAfterASecondAndTheLineGoesAway(_ command: String, _ doing: String) throws {
-    let text = try shown("\(Self.slowly) uring-jail \(command) slow")
+  func waitingIsExplainedAfterASecondAndTheLineGoesAway(_ command: String, _ doing: String) async throws {
+    let text = try await shown("\(Self.slowly) uring-jail \(command) slow")
     let line = try #require(text.range(of: "\r\u{1B}[K\(doing) slow, 1 s"), "\(text)")
     let end = try #require(text.range(of: "\r\u{1B}[K", options: .backwards))
     #expect(line.lowerBound < end.lowerBound)
   }
 
-  @Test func waitingIsNotExplainedToPrograms() throws {
-    let outcome = try Shell.run("\(Self.slowly) uring-jail check slow", in: folder)
+  @Test func waitingIsNotExplainedToPrograms() async throws {
+    let outcome = try await Shell.run("\(Self.slowly) uring-jail check slow", in: folder)
     #expect(outcome.errors.isEmpty && outcome.output.contains("1 warning") && !outcome.output.contains("checking"))
-    #expect(try !shown("\(Self.slowly) uring-jail check slow", environment: ["TERM": "dumb"]).contains("checking"))
+    #expect(
+      try await !shown("\(Self.slowly) uring-jail check slow", environment: ["TERM": "dumb"]).contains("checking"))
   }
 
-  @Test func quickWorkIsNotExplained() throws {
-    #expect(try !shown("uring-jail check warned.toml").contains("checking"))
+  @Test func quickWorkIsNotExplained() async throws {
+    #expect(try await !shown("uring-jail check warned.toml").contains("checking"))
   }
 
   // MARK: Standard input
 
-  @Test func personWhoIsWaitedForIsTold() throws {
-    let text = try shown("uring-jail check -", input: "(sleep 0.5; printf 'policy = 1\\nx = 1\\n\\004'; sleep 0.5) |")
+  @Test func personWhoIsWaitedForIsTold() async throws {
+    let text = try await shown(
+      "uring-jail check -", input: "(sleep 0.5; printf 'policy = 1\\nx = 1\\n\\004'; sleep 0.5) |")
     #expect(text.contains("uring-jail: reading the policy from this terminal; Ctrl-D ends it"))
     #expect(text.contains("unknown-key"))
   }
 
   @Test(arguments: ["check", "test", "compile --kernel 7.2", "prove --kernel 7.2", "explain"])
-  func policyIsReadFromStandardInput(_ command: String) throws {
-    let outcome = try Shell.run("uring-jail \(command) - <warned.toml", in: folder)
+  func policyIsReadFromStandardInput(_ command: String) async throws {
+    let outcome = try await Shell.run("uring-jail \(command) - <warned.toml", in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(!outcome.errors.contains("terminal"))
   }

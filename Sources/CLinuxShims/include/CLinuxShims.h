@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "open_constants.h"
+#include "tracing.h"
 
 /* include/uapi/linux/io_uring.h: struct io_uring_restriction, 16 bytes. */
 struct uj_restriction {

@@ -17,7 +17,7 @@ package struct RequestText {
   private let operation: Operation
 
   package static func parse(_ text: String) throws(Failure) -> Request {
-    let words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
+    let words = text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map { String(Substring($0)) }
     guard let name = words.first else {
       throw Failure(
         message: "a request begins with the name of an operation", help: "such as \"openat2 flags=rdonly\"")
@@ -48,7 +48,7 @@ package struct RequestText {
     self.operation = operation
     let known = Self.keys(of: operation)
     for word in words {
-      guard let equals = word.firstIndex(of: "=") else {
+      guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else {
         throw Failure(message: "\(quoting: word) is not of the form KEY=VALUE", help: Self.keyList(operation))
       }
       let key = String(word[..<equals])
@@ -60,7 +60,7 @@ package struct RequestText {
         throw Failure(message: "'\(operation.name)' has no argument \(quoting: key)", help: help)
       }
       if argument(key) != nil { throw Failure(message: "'\(key)' is given twice", help: nil) }
-      arguments.append((key, String(word[word.index(after: equals)...])))
+      arguments.append((key, String(word[word.utf8.index(after: equals)...])))
     }
   }
 
@@ -83,6 +83,11 @@ package struct RequestText {
   // MARK: Arguments
 
   private func argument(_ key: String) -> String? { arguments.first { $0.key == key }?.value }
+
+  /// What stands between commas.
+  private static func elements(of text: String) -> [String] {
+    text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
+  }
 
   private func submission() throws(Failure) -> Submission {
     Submission(
@@ -118,12 +123,13 @@ package struct RequestText {
     if argument("family") != nil {
       throw Failure(message: "'to' tells the family already", help: "leave out 'family'")
     }
-    let colon = text.lastIndex(of: ":")
-    let isBracketed = text.hasPrefix("[")
-    guard let colon, let port = Self.number(String(text[text.index(after: colon)...]), most: 65_535),
-      isBracketed == (text[..<colon].last == "]"),
+    let bytes = text.utf8
+    let isBracketed = bytes.first == UInt8(ascii: "[")
+    guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+      let port = Self.number(String(text[bytes.index(after: colon)...]), most: 65_535),
+      isBracketed == (bytes[..<colon].last == UInt8(ascii: "]")),
       let address = IPText.address(
-        isBracketed ? String(text[..<colon].dropFirst().dropLast()) : String(text[..<colon])),
+        String(Substring(isBracketed ? bytes[..<colon].dropFirst().dropLast() : bytes[..<colon]))),
       isBracketed == address.isV6
     else {
       throw Failure(
@@ -137,7 +143,7 @@ package struct RequestText {
     let modes = [
       ("rdonly", OpenConstants.readOnly), ("rdwr", OpenConstants.readWrite), ("wronly", OpenConstants.writeOnly),
     ]
-    let names = text.split(separator: ",").map(String.init)
+    let names = Self.elements(of: text)
     let access = names.compactMap { name in modes.first { $0.0 == name }?.1 }
     if access.count > 1 {
       throw Failure(message: "a file is opened with one of rdonly, wronly and rdwr", help: nil)
@@ -150,7 +156,7 @@ package struct RequestText {
     guard let text = argument("type") else { throw missing("type") }
     var value: UInt32 = 0
     var kinds = 0
-    for name in text.split(separator: ",").map(String.init) {
+    for name in Self.elements(of: text) {
       switch name {
       case "cloexec": value |= UInt32(OpenConstants.closeOnExec)
       case "nonblock": value |= UInt32(OpenConstants.nonblock)
@@ -165,7 +171,7 @@ package struct RequestText {
 
   private func flags(_ key: String, _ vocabulary: FlagVocabulary) throws(Failure) -> UInt64 {
     guard let text = argument(key) else { return 0 }
-    return try bits(key, text.split(separator: ",").map(String.init), vocabulary)
+    return try bits(key, Self.elements(of: text), vocabulary)
   }
 
   private func bits(

@@ -60,9 +60,7 @@ struct CompileCommand: DocumentedCommand {
   @Option(name: .long, help: ArgumentHelp("Only the filters of this operation.", valueName: "name"))
   var operation: String?
 
-  private var chosenOperation: URingABI.Operation? {
-    operation.flatMap { URingABI.Operation(name: $0) ?? UInt8($0).map(URingABI.Operation.init(code:)) }
-  }
+  private var chosenOperation: URingABI.Operation? { operation.flatMap { try? OperationArgument.parse($0) } }
 
   @Option(
     name: .shortAndLong,
@@ -87,10 +85,7 @@ struct CompileCommand: DocumentedCommand {
   func validate() throws {
     if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
     if policies.policies.isEmpty { throw ValidationError("Missing the policies to compile") }
-    if let operation, chosenOperation == nil {
-      let nearest = Spelling.nearest(to: operation, among: URingABI.Operation.known.map(\.name))
-      throw ValidationError("There is no operation '\(operation)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
-    }
+    _ = try operation.map(OperationArgument.parse)
     if output == "" { throw ValidationError("The value of '--output' is empty") }
     if chosenFormat == .jail {
       if kernel.kernel != nil || operation != nil || filtersOnly {

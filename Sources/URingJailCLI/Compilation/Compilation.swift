@@ -48,20 +48,3 @@ struct Compilation {
     }
   }
 }
-
-extension Instruction {
-  /// `struct sock_filter` in memory.
-  fileprivate var bytes: [UInt8] {
-    func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
-      (0..<value.bitWidth / 8).map { index in
-        #if _endian(little)
-          let shift = 8 * index
-        #else
-          let shift = value.bitWidth - 8 - 8 * index
-        #endif
-        return UInt8(truncatingIfNeeded: value >> shift)
-      }
-    }
-    return bytes(code) + [jumpTrue, jumpFalse] + bytes(k)
-  }
-}

@@ -1,3 +1,4 @@
+import BPF
 import Diagnostics
 import FilterCompiler
 import Kernel
@@ -10,8 +11,12 @@ struct PolicySet {
   let policies: [Policy]
   /// Those that were compiled ahead. Empty after an error.
   let precompiled: [PrecompiledPolicy]
+  /// Bare filters, where those are accepted.
+  let filters: [Program]
   let diagnostics: [Diagnostic]
   let sources: [SourceText]
+  /// The text of each of the policies, without those that it includes.
+  var roots: [SourceText] = []
 
   /// A policy that cannot be read at all.
   struct Failure: Error {
@@ -20,8 +25,11 @@ struct PolicySet {
   }
 
   /// Reads every policy, and what each includes, before anything is said about any.
+  ///
+  /// `acceptsFilters`: a file may also be a bare filter.
   static func load(
-    _ references: [PolicyReference], trust: PolicyFileSystem.Trust, firstSource: Int = 0, calls: any SystemCalls
+    _ references: [PolicyReference], trust: PolicyFileSystem.Trust, firstSource: Int = 0,
+    acceptsFilters: Bool = false, calls: any SystemCalls
   ) throws(Failure) -> PolicySet {
     let files: PolicyFileSystem
     do throws(PolicyFileFailure) {
@@ -31,8 +39,10 @@ struct PolicySet {
     }
     var policies: [Policy] = []
     var precompiled: [PrecompiledPolicy] = []
+    var filters: [Program] = []
     var diagnostics: [Diagnostic] = []
     var sources: [SourceText] = []
+    var roots: [SourceText] = []
     for reference in references {
       let text = try read(reference, files, calls)
       let source = Int32(firstSource + sources.count)
@@ -42,15 +52,22 @@ struct PolicySet {
         sources += policy.sources
         continue
       }
+      if acceptsFilters, text.bytes.contains(0) {
+        filters.append(try filter(text))
+        continue
+      }
       let loaded = PolicyLoader.load(text, files: files, firstSource: source)
-      if let policy = loaded.policy { policies.append(policy) }
+      if let policy = loaded.policy {
+        policies.append(policy)
+        roots += loaded.sources.prefix(1)
+      }
       diagnostics += loaded.diagnostics
       sources += loaded.sources
     }
     let isUseless = diagnostics.hasErrors
     return PolicySet(
-      policies: isUseless ? [] : policies, precompiled: isUseless ? [] : precompiled, diagnostics: diagnostics,
-      sources: sources)
+      policies: isUseless ? [] : policies, precompiled: isUseless ? [] : precompiled, filters: filters,
+      diagnostics: diagnostics, sources: sources, roots: roots)
   }
 
   /// All of them together, ready to be registered.
@@ -67,6 +84,20 @@ struct PolicySet {
     throw Failure(
       message: "'\(reference.description)' is a precompiled policy, which does not say what was written",
       help: "name the policy that it was made from; 'uring-jail compile' shows what is in it")
+  }
+
+  /// The instructions of one filter as the kernel takes them, which always have bytes that are zero, and a policy never.
+  private static func filter(_ text: PolicyText) throws(Failure) -> Program {
+    guard let instructions = Instruction.all(in: text.bytes) else {
+      throw Failure(
+        message: "'\(text.name)' is neither a policy nor a filter: its size is no multiple of 8 bytes",
+        help: "'uring-jail compile --format raw' writes filters")
+    }
+    if let program = Program(checking: instructions) { return program }
+    let place = Verifier.refusal(of: instructions)?.index.map { " because of instruction \($0)" } ?? ""
+    throw Failure(
+      message: "'\(text.name)' is neither a policy nor a filter: kernels refuse it\(place)",
+      help: "'uring-jail compile --format raw' writes filters")
   }
 
   private static func precompiled(_ text: PolicyText, firstSource: Int32) throws(Failure) -> PrecompiledPolicy {

@@ -36,6 +36,8 @@ struct ProbeReport {
     }
     lines.append(line("privileges", privileges))
     lines.append(line("rings", rings))
+    lines.append(
+      line("learn and trace", probe.tracingObstacle.map { "no: \($0.message); \($0.help)" } ?? "yes"))
     for policy in needs {
       lines.append("policy \(Report.printable(policy.name)): \(policy.isMet ? "can be enforced here" : "no")")
       lines += policy.needs.map { need in
@@ -108,6 +110,8 @@ struct ProbeReport {
       JSON.Member("user_namespace", probe.privileges.inUserNamespace.map(JSON.bool) ?? .null),
       JSON.Member("rings", .bool(probe.ringError == nil)),
       JSON.Member("io_uring_disabled", count(probe.disabled)), JSON.Member("io_uring_group", count(probe.group)),
+      JSON.Member("tracing", .bool(probe.tracingObstacle == nil)),
+      JSON.Member("tracing_obstacle", probe.tracingObstacle.map { .string($0.message) } ?? .null),
       JSON.Member("policies", .array(needs.map(Self.object))),
     ]
     return JSON.object(members).pretty

@@ -1,0 +1,67 @@
+package import Diagnostics
+package import Policy
+import URingABI
+
+/// Which rule denied a request, by deciding the same request with the reference evaluator.
+package struct Attribution: Sendable {
+  package enum Verdict: Sendable {
+    /// This rule denies it.
+    case rule(Decision)
+    /// The policy allows the operation, and has conditions on arguments that were not seen. `table`: where they begin.
+    case arguments(of: String, table: SourceSpan)
+    /// The policy allows it: another jail, or a restriction of the ring's own, has denied it.
+    case notThisPolicy
+    /// There is no policy to ask.
+    case noPolicy
+
+    /// The rule or table that denies, if one does.
+    package var place: SourceSpan? {
+      switch self {
+      case .rule(let decision): decision.rule
+      case .arguments(_, let table): table
+      case .notThisPolicy, .noPolicy: nil
+      }
+    }
+  }
+
+  private let policies: [Policy]
+
+  package init(_ policies: [Policy]) {
+    self.policies = policies
+  }
+
+  package func verdict(on observed: ObservedRequest) -> Verdict {
+    if policies.isEmpty { return .noPolicy }
+    if observed.request == .registration(.unseen) {
+      guard let table = policies.lazy.compactMap(\.register).first else { return .notThisPolicy }
+      return .arguments(of: "[register]", table: table.span)
+    }
+    let decision = ReferenceEvaluator.decide(observed.request, under: policies)
+    if !decision.isAllowed { return .rule(decision) }
+    guard case .submission(let submission) = observed.request else { return .notThisPolicy }
+    if !observed.argumentsAreKnown,
+      let (name, table) = policies.lazy.compactMap({ Self.conditions($0, submission.operation) }).first
+    {
+      return .arguments(of: name, table: table)
+    }
+    let asynchronous = ReferenceEvaluator.decide(.submission(Self.asSeenByFilters(submission)), under: policies)
+    return asynchronous.isAllowed ? .notThisPolicy : .rule(asynchronous)
+  }
+
+  /// The kernel makes some operations asynchronous by itself, and filters see that flag as well.
+  private static func asSeenByFilters(_ submission: Submission) -> Submission {
+    Submission(
+      submission.operation, submission.payload, flags: submission.flags | SQEFlags.async.rawValue,
+      userData: submission.userData)
+  }
+
+  /// The table that has conditions on the arguments of an operation.
+  private static func conditions(_ policy: Policy, _ operation: URingABI.Operation) -> (String, SourceSpan)? {
+    switch operation {
+    case .openat, .openat2: policy.open.map { ("[open]", $0.span) }
+    case .socket: policy.socket.map { ("[socket]", $0.span) }
+    case .connect: policy.connect.map { ("[connect]", $0.span) }
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package import Kernel
+
+/// Follows processes until they have ended, or somebody wants this to end.
+package struct Following {
+  /// What is followed.
+  package enum Target: Sendable, Equatable {
+    /// A child, and what it starts.
+    case command(Int32)
+    /// Another process, and what it starts from now on.
+    case process(Int32)
+    case everything
+  }
+
+  /// How it ended.
+  package struct End: Sendable {
+    /// Of the command: the exit status, or 128 plus the signal; `nil` if it goes on or there was none.
+    package let status: Int32?
+    /// Events that were not recorded although they were wanted.
+    package let lost: Int
+  }
+
+  /// Milliseconds from an event to its report, at most.
+  private static let tick: Int32 = 100
+
+  private let session: TraceSession
+  private let target: Target
+  /// What to say to the user on the way.
+  private let remark: (String) -> Void
+
+  package init(_ session: TraceSession, _ target: Target, remark: @escaping (String) -> Void) {
+    self.session = session
+    self.target = target
+    self.remark = remark
+  }
+
+  /// Hands over events as they come, at least ten times in a second, until the end, and ends the session. `signals`:
+  /// from `Descriptors.catchEndings`.
+  package func run(signals: Int32, _ body: ([TraceEvent]) -> Void) throws(KernelError) -> End {
+    var status: Int32?
+    var endings = 0
+    // Since the command ended.
+    var ticksAlone = 0
+    var isWatching = true
+    while isWatching {
+      do throws(Errno) {
+        try Descriptors.wait(for: [signals] + session.descriptors, milliseconds: Self.tick)
+        while let signal = try Descriptors.nextSignal(from: signals) {
+          endings += 1
+          isWatching = passOn(signal, endings, status)
+        }
+        if case .command(let process) = target, status == nil {
+          status = try Processes.statusIfEnded(process)
+        }
+      } catch {
+        throw KernelError("waiting for events", error)
+      }
+      if hasEnded(status) { isWatching = false }
+      if status != nil, isWatching {
+        ticksAlone += 1
+        if ticksAlone == 10 {
+          remark("the command has ended; processes that it started go on and are followed (Ctrl-C ends this)")
+        }
+      }
+      if isWatching { body(try session.events()) }
+    }
+    body(try session.events(isLast: true))
+    session.end()
+    return End(status: status, lost: session.lost())
+  }
+
+  /// False if that is the end.
+  private func passOn(_ signal: Descriptors.Signal, _ endings: Int, _ status: Int32?) -> Bool {
+    guard case .command(let process) = target, status == nil, endings == 1 else { return false }
+    if signal.isFromProcess { try? Processes.send(signal.number, to: process) }
+    return true
+  }
+
+  private func hasEnded(_ status: Int32?) -> Bool {
+    switch target {
+    case .command: status != nil && session.followed().isEmpty
+    case .process(let process): !Processes.exists(process) && session.followed().isEmpty
+    case .everything: false
+    }
+  }
+
+  /// Threads that a process has now.
+  package static func threads(of process: Int32) -> [Int32] {
+    ((try? LinuxTraceFiles().names(in: "/proc/\(process)/task")) ?? []).compactMap { Int32($0) }
+  }
+}

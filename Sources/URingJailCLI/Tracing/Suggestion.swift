@@ -1,0 +1,35 @@
+import Diagnostics
+import Discovery
+import Policy
+
+/// The lines that would have allowed what was denied.
+struct Suggestion {
+  private let set: PolicySet
+  private var observations = Observations(ephemeral: EphemeralRange.current)
+
+  init(_ set: PolicySet) {
+    self.set = set
+  }
+
+  /// `time`: nanoseconds since 1970.
+  mutating func add(_ observed: ObservedRequest, _ time: UInt64) {
+    observations.add(observed, time / 1_000_000_000)
+  }
+
+  var text: String {
+    if observations.operations.isEmpty, observations.registrations.isEmpty { return "nothing is to be added\n" }
+    return set.policies.enumerated().map { index, policy in text(index, policy) }.joined()
+  }
+
+  private func text(_ index: Int, _ policy: Policy) -> String {
+    let name = set.roots[index].name
+    let missing = Missing(in: policy, observations)
+    let tables = PolicyWriter(missing.observations, missing.extents).tables
+    let conflicts = missing.conflicts.map { conflict in
+      let place = conflict.place.map { Report.place($0, in: set.sources) + ": " } ?? ""
+      return "# \(place)\(conflict.message); adding does not help\n"
+    }
+    if tables.isEmpty, conflicts.isEmpty { return "# nothing is to be added to \(Report.printable(name))\n" }
+    return "# to be added to \(Report.printable(name)):\n" + conflicts.joined() + tables
+  }
+}

@@ -1,0 +1,155 @@
+import Diagnostics
+import Discovery
+import Kernel
+import Policy
+
+/// What `trace` does, once its command line is understood.
+struct TraceAction {
+  let policies: [PolicyReference]
+  let acceptsUntrustedPolicy: Bool
+  let target: Target
+  let wantsAllowed: Bool
+  let isJSON: Bool
+  let wantsSummary: Bool
+  let wantsSuggestion: Bool
+
+  enum Target {
+    case command(ArgumentVector)
+    case process(Int32)
+    case everything
+  }
+
+  /// - Returns: the status of the command, or what this program ends with.
+  func perform() -> Int32 {
+    let folder: TraceFolder
+    do throws(TraceFolder.Obstacle) {
+      folder = try TracingReadiness.folder()
+    } catch {
+      return TracingReadiness.refuse(error)
+    }
+    guard let set = load() else { return ExitStatus.setUpFailed.rawValue }
+    do throws(KernelError) {
+      let session = try TraceSession(folder, wanted(set), scope: scope)
+      return try follow(session, set)
+    } catch {
+      return TracingReadiness.refuse(error)
+    }
+  }
+
+  private var scope: TraceSession.Scope { if case .everything = target { .everything } else { .tree } }
+
+  private func load() -> PolicySet? {
+    var policies: [Policy] = []
+    var sources: [SourceText] = []
+    var roots: [SourceText] = []
+    for reference in self.policies {
+      do throws(PolicySet.Failure) {
+        let set = try PolicySet.loadText(
+          reference, trust: acceptsUntrustedPolicy ? .accept : .refuse, firstSource: sources.count,
+          calls: LinuxSystemCalls())
+        if set.diagnostics.hasErrors {
+          Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
+          Report.failure("the policy has an error", help: nil)
+          return nil
+        }
+        policies += set.policies
+        sources += set.sources
+        roots += set.roots
+      } catch {
+        Report.failure(error.message, help: error.help)
+        return nil
+      }
+    }
+    return PolicySet(
+      policies: policies, precompiled: [], filters: [], diagnostics: [], sources: sources, roots: roots)
+  }
+
+  /// As little as possible: what is not denied should not notice.
+  private func wanted(_ set: PolicySet) -> TraceSession.Wanted {
+    var wanted: TraceSession.Wanted = [
+      (.created, nil), (.failed, "error == -13"), (.openShown, nil), (.socketShown, nil), (.connectShown, nil),
+    ]
+    if wantsAllowed { wanted.append((.submitted, nil)) }
+    if wantsAllowed || set.policies.contains(where: { $0.register != nil }) {
+      wanted += [(.registerEntered, nil), (.registerLeft, nil)]
+    }
+    return wanted
+  }
+
+  // MARK: Following
+
+  private func follow(_ session: TraceSession, _ set: PolicySet) throws(KernelError) -> Int32 {
+    var command: TracedCommand?
+    let followed: Following.Target
+    switch target {
+    case .command(let arguments):
+      let request = runRequest(arguments)
+      let started = try TracedCommand.start(prepare: { nil }, become: { RunAction.perform(request).rawValue })
+      guard let child = started.command else { return started.status }
+      command = child
+      followed = .command(child.process)
+      do throws(KernelError) { try session.follow(child.process) } catch {
+        child.giveUp()
+        throw error
+      }
+    case .process(let process):
+      for thread in Following.threads(of: process) { try session.follow(thread) }
+      followed = .process(process)
+    case .everything:
+      followed = .everything
+    }
+    let signals: Int32
+    do throws(KernelError) {
+      try session.start()
+      signals = try attempt("signalfd") { () throws(Errno) in try Descriptors.catchEndings() }
+    } catch {
+      command?.giveUp()
+      throw error
+    }
+    try command?.letGo()
+    return try report(Following(session, followed) { Report.error($0) }, signals, set)
+  }
+
+  private func runRequest(_ arguments: ArgumentVector) -> RunRequest {
+    var options = RunOptions()
+    options.acceptsUntrustedPolicy = acceptsUntrustedPolicy
+    return RunRequest(policies: policies, options: options, command: arguments)
+  }
+
+  // MARK: Telling
+
+  private func report(_ following: Following, _ signals: Int32, _ set: PolicySet) throws(KernelError) -> Int32 {
+    // The output of a command is its own.
+    let stream: Console.Stream = if case .command = target { .error } else { .output }
+    let attribution = Attribution(set.policies)
+    let time = TimeText()
+    var assembler = RequestAssembler()
+    var names = ProcessNames()
+    var summary = DenialSummary()
+    var suggestion = Suggestion(set)
+    let end = try following.run(signals: signals) { events in
+      names.refresh()
+      var text = ""
+      for event in events {
+        guard let observed = assembler.take(event), observed.outcome == .denied || wantsAllowed else { continue }
+        if observed.outcome == .failed { continue }
+        let isDenied = observed.outcome == .denied
+        let request = TracedRequest(
+          observed: observed, verdict: isDenied ? attribution.verdict(on: observed) : nil,
+          processName: names.name(of: observed.task), sources: set.sources)
+        summary.add(request)
+        if isDenied, wantsSuggestion { suggestion.add(observed, time.real(observed.time)) }
+        text += (isJSON ? request.json(time).compact : request.text(time)) + "\n"
+      }
+      if !text.isEmpty { Console.write(text, to: stream) }
+    }
+    if isJSON {
+      if wantsSummary || end.lost > 0 { Console.write(summary.json(lost: end.lost).compact + "\n", to: stream) }
+    } else if wantsSummary {
+      Console.write(summary.text, to: stream)
+    }
+    if wantsSuggestion { Console.write(suggestion.text, to: stream) }
+    if end.lost > 0 { Report.error("incomplete: \(end.lost) events lost; more was denied than is told here, maybe") }
+    return end.status ?? (end.lost > 0 ? ExitStatus.no.rawValue : ExitStatus.success.rawValue)
+  }
+}
