@@ -91,6 +91,14 @@ _uring_jail_operands() {
       fi
       ;;
     check | test | prove) _uring_jail_files "$current" toml ;;
+    explain)
+      # A bare word behind a policy begins a request.
+      if [[ -n $current && $current != *[./]* && $previous == *.toml ]]; then
+        _uring_jail_requests
+      else
+        _uring_jail_files "$current" toml
+      fi
+      ;;
     compile | diff) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --json ;;
