@@ -101,7 +101,7 @@ package struct Danger: Sendable {
       ]),
     Danger(
       "linked-timeouts", operations: ["link_timeout"],
-      "Ends another request from a timer, which has to get the order right with everything else that ends it.",
+      "A timer that ends another request. Which of the two goes first, the kernel has got wrong more than once.",
       [
         incident(
           "CVE-2022-29582", "timers of requests were used after they were freed, in a race", "fixed in 5.17.3"),
@@ -167,7 +167,7 @@ package struct Danger: Sendable {
     ])
   package static let unconfined = Danger(
     "unconfined",
-    "unsupported = \"run-unconfined\": on a kernel without filters there is no jail, and nothing else tells.")
+    "unsupported = \"run-unconfined\": on a kernel without filters there is no jail, and only a warning.")
 
   package static let conditional = [
     openAnywhere, anySocket, rawSockets, rareFamilies, localPeers, newerOperations, setupFlags, acceptedHole,

@@ -33,7 +33,9 @@ package struct Directive: Sendable {
 
   private static func privileges(_ policy: Policy) -> [Directive] {
     policy.process.noNewPrivileges
-      ? [Directive("NoNewPrivileges", "yes", "uring-jail sets it as well; so it also holds before the start")] : []
+      ? [
+        Directive("NoNewPrivileges", "yes", "uring-jail sets it as well; in the unit, it holds before uring-jail does")
+      ] : []
   }
 
   private static func capabilities(_ policy: Policy) -> [Directive] {
@@ -134,24 +136,20 @@ package struct Directive: Sendable {
       entry.families?.contains { $0 == SocketConstants.inet || $0 == SocketConstants.inet6 } ?? true
     }
     let networks = internet.flatMap { $0.networks ?? [] }
-    guard internet.allSatisfy({ $0.networks != nil }), networks.count <= mostNetworks,
+    guard !networks.isEmpty, internet.allSatisfy({ $0.networks != nil }), networks.count <= mostNetworks,
       !networks.contains(where: { $0.value.length == 0 })
     else { return [] }
     let takesClients = Operation(name: "accept").map(policy.operations.permits) ?? false
-    var directives = [
+    return [
       Directive(
         "IPAddressDeny", "any",
-        "systemd knows addresses whatever call they come by, send and sendmsg included; it does not know ports")
+        "systemd knows addresses whatever call they come by, send and sendmsg included; it does not know ports"),
+      Directive(
+        "IPAddressAllow", unique(networks.map(\.value.text)).joined(separator: " "),
+        "the networks of [connect]"
+          + (takesClients ? "; add those that clients come from" : "")
+          + (rules.deny.isEmpty ? "" : "; what [connect] denies among them cannot be said here")),
     ]
-    if !networks.isEmpty {
-      directives.append(
-        Directive(
-          "IPAddressAllow", unique(networks.map(\.value.text)).joined(separator: " "),
-          "the networks of [connect]"
-            + (takesClients ? "; add those that clients come from" : "")
-            + (rules.deny.isEmpty ? "" : "; what [connect] denies among them cannot be said here")))
-    }
-    return directives
   }
 
   private static func unique(_ texts: [String]) -> [String] {

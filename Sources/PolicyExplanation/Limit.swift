@@ -81,10 +81,24 @@ package struct Limit: Sendable {
   @Sendable private static func descriptors(_ policy: Policy) -> String? {
     let names = Ability.all.filter { $0.part == .data }.flatMap(\.operations).map(\.name)
     let usable = allowed(names.filter { $0 != "close" && $0 != "pipe" }, policy)
-    if usable.isEmpty { return nil }
-    return
-      "What is open. \(usable.joined(separator: ", ")) work on every descriptor and registered file of the program,"
-      + " whatever it is and however it came to it."
+    let held = usable.filter { isHeldToRegisteredFiles($0, policy) }
+    let free = usable.filter { !held.contains($0) }
+    let sentences = [
+      free.isEmpty
+        ? nil
+        : "\(free.joined(separator: ", ")) work on every descriptor and registered file of the program, whatever it is "
+          + "and however it came to it.",
+      held.isEmpty
+        ? nil : "\(held.joined(separator: ", ")) work on every registered file; what it is, filters do not see.",
+    ]
+    return usable.isEmpty ? nil : "What is open. \(sentences.compactMap(\.self).joined(separator: " "))"
+  }
+
+  /// True if all its requests have to carry IOSQE_FIXED_FILE, which is about one of two files with these two.
+  private static func isHeldToRegisteredFiles(_ name: String, _ policy: Policy) -> Bool {
+    if ["splice", "tee"].contains(name) { return false }
+    let own = Operation(name: name).flatMap(policy.conditions(of:))?.flags.require ?? []
+    return (policy.operations.flags.require + own).contains { $0.value.name == "fixed_file" }
   }
 
   @Sendable private static func messages(_ policy: Policy) -> String? {

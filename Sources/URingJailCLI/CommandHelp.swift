@@ -65,13 +65,11 @@ extension RootCommand: DocumentedCommand {
     """ + commandList + """
 
         help        tell more about one of these: uring-jail help check
-
-        -h, --help    print this text
-        --version     print the version, and what it was built from
+        -h, --help  print this text
+        --version   print the version, and what it was built from
 
       Examples:
         uring-jail --policy ./web.toml -- ./server --port 8080
-
       Manual: uring-jail(1); policies: uring-jail.policy(5).
 
       """

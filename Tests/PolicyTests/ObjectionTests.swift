@@ -176,6 +176,13 @@ struct ObjectionTests {
     let removals = changes.filter { !$0.isAddition }.flatMap { change in change.places.map { (change, $0) } }
     for (change, place) in removals.sorted(by: { $0.1.start > $1.1.start }) {
       let element = String(decoding: bytes[place.range], as: UTF8.self)
+      if change.values.isEmpty {
+        // The key as a whole, which stands on a line of its own.
+        let start = (bytes[..<place.start].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        let end = bytes[place.start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+        bytes.removeSubrange(start..<end)
+        continue
+      }
       var end = place.end
       var replacement = ""
       if element.hasPrefix("\"@") {

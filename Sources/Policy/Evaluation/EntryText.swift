@@ -1,4 +1,4 @@
-package import URingABI
+import URingABI
 
 extension SocketEntry {
   /// The entry as the language writes it.

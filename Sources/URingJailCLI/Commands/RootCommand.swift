@@ -7,9 +7,8 @@ package struct RootCommand: ParsableCommand {
     abstract: "Start programs under a policy for io_uring.",
     version: Version.line,
     subcommands: [
-      RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self, DiffCommand.self,
-      CompileCommand.self, ProveCommand.self, OperationsCommand.self, ProbeCommand.self, LearnCommand.self,
-      TraceCommand.self,
+      RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self, CompileCommand.self, ProveCommand.self,
+      DiffCommand.self, OperationsCommand.self, ProbeCommand.self, LearnCommand.self, TraceCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
