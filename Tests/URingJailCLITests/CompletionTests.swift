@@ -98,7 +98,7 @@ struct CompletionTests {
   }
 
   @Test(arguments: shells)
-  func requestsAreOfferedBehindAPolicy(_ shell: String) async async throws {
+  func requestsAreOfferedBehindAPolicy(_ shell: String) async throws {
     #expect(try await offered(shell, "uring-jail explain mine.toml conn") == ["connect"])
     #expect(try await offered(shell, "uring-jail explain mine.toml regi") == ["register"])
     let all = Set(URingABI.Operation.known.map(\.name) + ["register"])

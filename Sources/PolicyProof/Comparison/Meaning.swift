@@ -2,7 +2,7 @@ package import BPF
 import FilterAnalysis
 package import FilterCompiler
 package import Policy
-package import URingABI
+import URingABI
 
 /// What can be compared with its like: whatever decides requests.
 package enum Meaning: Sendable {
