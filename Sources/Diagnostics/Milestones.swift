@@ -28,19 +28,19 @@ struct Milestones: Sendable {
   /// A text of no more bytes is read from its beginning.
   private static let short = 16_384
 
-  /// The place of every byte whose offset is a multiple of the distance; of the first alone in a short text.
+  /// The place of every byte whose offset is a multiple of the distance; none in a short text.
   private let places: [Place]
   private let textStart: Int
 
   /// `textStart`: the offset of the first line.
   init(_ bytes: [UInt8], textStart: Int) {
-    var place = Place(lineStart: textStart)
-    var places = [place]
     self.textStart = textStart
     if bytes.count <= Self.short {
-      self.places = places
+      places = []
       return
     }
+    var place = Place(lineStart: textStart)
+    var places = [place]
     places.reserveCapacity(bytes.count / Self.distance + 1)
     for index in textStart..<bytes.count {
       if index % Self.distance == 0, index > 0 { places.append(place) }
@@ -52,8 +52,8 @@ struct Milestones: Sendable {
 
   /// `offset`: from the beginning of the first line to the end of the text.
   func place(of offset: Int, in bytes: [UInt8]) -> Place {
-    let number = min(offset / Self.distance, places.count - 1)
-    var place = places[number]
+    let number = max(0, min(offset / Self.distance, places.count - 1))
+    var place = places.isEmpty ? Place(lineStart: textStart) : places[number]
     for index in max(textStart, number * Self.distance)..<offset { place.pass(bytes[index], at: index) }
     return place
   }

@@ -138,14 +138,16 @@ package struct CompiledPolicy: Sendable {
     }
   }
 
-  /// What the policies say of the process, all together.
+  /// What the policies say of the process, all together. A launch mostly has one, and needs no list of rules.
   package var process: ProcessRules {
-    ProcessRules.intersection(of: policies.map(\.process) + precompiled.map(\.process))
+    if policies.count == 1, precompiled.isEmpty { return policies[0].process }
+    return ProcessRules.intersection(of: policies.map(\.process) + precompiled.map(\.process))
   }
 
   /// What they say of kernels, all together: the strictest of each.
   package var kernel: KernelRules {
-    KernelRules.intersection(of: policies.map(\.kernel) + precompiled.map(\.kernel))
+    if policies.count == 1, precompiled.isEmpty { return policies[0].kernel }
+    return KernelRules.intersection(of: policies.map(\.kernel) + precompiled.map(\.kernel))
   }
 
   /// True if classic restrictions must not be used.

@@ -33,7 +33,16 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   /// The names that the path goes through; `.`, which goes nowhere, is left out.
   var components: [[UInt8]] {
-    bytes.dropLast().split(separator: Self.slash).map { Self.unsigned($0) }.filter { $0 != [UInt8(ascii: ".")] }
+    // Spelled out, as above: `split` has a launch make the type of a list of slices.
+    var names: [[UInt8]] = []
+    var rest = bytes.dropLast()
+    while let start = rest.firstIndex(where: { $0 != Self.slash }) {
+      let end = rest[start...].firstIndex(of: Self.slash) ?? rest.endIndex
+      let name = Self.unsigned(rest[start..<end])
+      if name != [UInt8(ascii: ".")] { names.append(name) }
+      rest = rest[end...]
+    }
+    return names
   }
 
   /// The directory part, as the path has it: what is before the last slash, without slashes at its end. `/` for what

@@ -68,9 +68,9 @@ struct Cursor {
   /// A comment if one starts here; stops before the line ending.
   mutating func skipComment() throws(SyntaxFailure) {
     guard take("#") else { return }
-    while let byte = current, byte != UInt8(ascii: "\n") {
-      if isAtEndOfLine { return }
+    while let byte = current {
       if Self.isControl(byte) {
+        if isAtEndOfLine { return }
         throw failure(
           TOMLDiagnostics.syntax, "control character \(Self.name(byte)) in a comment", index..<index + 1,
           help: "remove it; TOML allows only the tab")

@@ -17,7 +17,7 @@ package struct NameIndex {
 
   package subscript(name: String) -> Int? {
     if names.count > Self.few { return numbers[Array(name.utf8)] }
-    return names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+    return names.firstIndex { $0.hasSameBytes(as: name) }
   }
 
   /// Gives the next number to a name that has none.

@@ -22,6 +22,11 @@ extension TOMLParser {
     var unescaped: [UInt8] = []
     var sliceStart = cursor.index
     while let byte = cursor.current {
+      // Most bytes mean nothing but themselves.
+      if byte != quote, byte != UInt8(ascii: "\\"), byte >= UInt8(ascii: " "), byte != 0x7F {
+        cursor.index += 1
+        continue
+      }
       if byte == quote {
         let slice = sliceStart..<cursor.index
         cursor.index += 1

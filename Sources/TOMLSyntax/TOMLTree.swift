@@ -26,7 +26,7 @@ package struct TOMLTable: Sendable {
   /// The entry with this key, compared byte by byte, as TOML does. Cost is linear: for the few keys that a reader
   /// of the table knows by name.
   package subscript(name: String) -> Entry? {
-    entries.first { $0.key.name.utf8.elementsEqual(name.utf8) }
+    entries.first { $0.key.name.hasSameBytes(as: name) }
   }
 }
 

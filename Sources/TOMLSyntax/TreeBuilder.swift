@@ -77,11 +77,16 @@ final class TableNode {
     case inline
   }
 
+  private struct Entry {
+    let key: TOMLKey
+    let value: NodeValue
+  }
+
   private(set) var origin: Origin
   var span: SourceSpan
   /// How many tables and arrays enclose this table's keys, the root not counted.
   let depth: Int
-  private var entries: [(key: TOMLKey, value: NodeValue)] = []
+  private var entries: [Entry] = []
   /// The places of their keys.
   private var positions = NameIndex()
 
@@ -99,7 +104,7 @@ final class TableNode {
 
   private func add(_ key: TOMLKey, _ value: NodeValue) {
     positions.add(key.name)
-    entries.append((key, value))
+    entries.append(Entry(key: key, value: value))
   }
 
   /// The table that a header's leading parts name; missing ones are made.

@@ -10,10 +10,10 @@ package struct KernelRelease: Hashable, Comparable, Sendable, CustomStringConver
 
   /// Reads the leading `MAJOR.MINOR` of a `uname -r` string such as `7.2.12+deb14-cloud-amd64`.
   package init?(utsname: String) {
-    let parts = utsname.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count >= 2, let major = UInt8(parts[0]),
-      let minor = UInt8(parts[1].prefix { $0.isASCII && $0.isNumber })
-    else { return nil }
+    // Byte by byte: every launch asks, and what a character is takes long to find out.
+    guard let dot = utsname.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+    let digits = utsname.utf8[dot...].dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard let major = UInt8(utsname[..<dot]), let minor = UInt8(Substring(digits)) else { return nil }
     self.init(major, minor)
   }
 

@@ -43,12 +43,13 @@ enum IPText {
   }
 
   private static func v4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-    let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
-    for part in parts {
-      guard let number = decimal(part, most: 255) else { return nil }
+    var rest = bytes
+    for place in 1...4 {
+      let end = place < 4 ? rest.firstIndex(of: UInt8(ascii: ".")) : rest.endIndex
+      guard let end, let number = decimal(rest[..<end], most: 255) else { return nil }
       value = value << 8 | UInt32(number)
+      rest = rest[end...].dropFirst()
     }
     return value
   }
@@ -59,33 +60,41 @@ enum IPText {
     let gap = bytes.indices.dropLast().first { bytes[$0] == colon && bytes[$0 + 1] == colon }
     guard let gap else {
       guard let groups = groups(bytes), groups.count == 8 else { return nil }
-      return value(of: groups)
+      return groups.value
     }
     guard let head = groups(bytes[..<gap], canEndInV4: false), let tail = groups(bytes[(gap + 2)...]),
       head.count + tail.count <= 7
     else { return nil }
-    return value(of: head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail)
+    return head.value << UInt128(128 - 16 * head.count) | tail.value
   }
 
-  /// Groups between single colons; the last may be an IPv4 address, which makes two.
-  private static func groups(_ bytes: ArraySlice<UInt8>, canEndInV4: Bool = true) -> [UInt16]? {
-    if bytes.isEmpty { return [] }
-    let parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-    guard parts.count <= 8 else { return nil }
-    var groups: [UInt16] = []
-    for (index, part) in parts.enumerated() {
-      if canEndInV4, index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
+  /// Groups of 16 bits between single colons, as one number; the last may be an IPv4 address, which makes two.
+  private static func groups(
+    _ bytes: ArraySlice<UInt8>, canEndInV4: Bool = true
+  ) -> (value: UInt128, count: Int)? {
+    if bytes.isEmpty { return (0, 0) }
+    var value: UInt128 = 0
+    var count = 0
+    var rest = bytes
+    while count < 8 {
+      let colon = rest.firstIndex(of: UInt8(ascii: ":"))
+      let part = rest[..<(colon ?? rest.endIndex)]
+      if canEndInV4, colon == nil, part.contains(UInt8(ascii: ".")) {
         guard let address = v4(part) else { return nil }
-        groups += [UInt16(truncatingIfNeeded: address >> 16), UInt16(truncatingIfNeeded: address)]
+        value = value << 32 | UInt128(address)
+        count += 2
       } else {
         // The number itself may not have a sign, which the initialiser would take: "-0" is 0.
         guard (1...4).contains(part.count), part.allSatisfy(isHexDigit),
           let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16)
         else { return nil }
-        groups.append(group)
+        value = value << 16 | UInt128(group)
+        count += 1
       }
+      guard let colon else { return (value, count) }
+      rest = rest[(colon + 1)...]
     }
-    return groups
+    return nil
   }
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {
@@ -95,10 +104,6 @@ enum IPText {
       true
     default: false
     }
-  }
-
-  private static func value(of groups: [UInt16]) -> UInt128 {
-    groups.reduce(0) { $0 << 16 | UInt128($1) }
   }
 
   /// Digits only, without leading zeros, which other programs read as octal.

@@ -258,10 +258,10 @@ package struct Language: Sendable {
     .name(table.map(\.name), numbers: 0...Int64(largest))
   }
 
-  private static func entryLists(of entry: Table) -> [Key] {
+  private static func entryLists(of entry: @autoclosure @escaping @Sendable () -> Table) -> [Key] {
     [
-      Key("allow", "A request must match one of these.", .list(of: .table(entry), atLeast: 1)),
-      Key("deny", "A request must match none of these.", .list(of: .table(entry), atLeast: 0)),
+      Key("allow", "A request must match one of these.", .list(of: .table(entry()), atLeast: 1)),
+      Key("deny", "A request must match none of these.", .list(of: .table(entry()), atLeast: 0)),
     ]
   }
 }

@@ -4,10 +4,12 @@ import URingABI
 
 /// Conditions on flags, and `[open]`, which is made of them.
 extension PolicyDecoder {
+  /// The vocabulary is not made for what is not there.
   mutating func flagRules(
-    _ entry: TOMLTable.Entry?, _ vocabulary: FlagVocabulary, _ place: String
+    _ entry: TOMLTable.Entry?, _ vocabulary: @autoclosure () -> FlagVocabulary, _ place: String
   ) -> FlagRules {
     guard let entry, let table = reader.table(entry.value, as: Language.flagTable(place)) else { return .none }
+    let vocabulary = vocabulary()
     if table.entries.isEmpty {
       reader.report(
         PolicyDiagnostics.emptyEntry, "\(place) has no condition", at: entry.value.span,

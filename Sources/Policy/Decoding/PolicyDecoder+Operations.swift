@@ -51,13 +51,15 @@ extension PolicyDecoder {
         let first = groupNames.update(name, to: element.span)
         reportDuplicate(first, "\(quoting: name)", at: element.span)
         // A group of a few letters can stand for every operation: a file that repeats it gets it spelled out once.
-        if first?.source != element.span.source { result += found.map { Located($0, at: element.span) } }
+        if first?.source != element.span.source {
+          for member in found { result.append(Located(member, at: element.span)) }
+        }
         for member in found where !grouped.contains(where: { $0.value == member }) {
           grouped.append(Located(member, at: element.span))
         }
         continue
       }
-      result += found.map { Located($0, at: element.span) }
+      for member in found { result.append(Located(member, at: element.span)) }
       guard let member = found.first else { continue }
       if let index = named.firstIndex(where: { $0.value == member }) {
         reportDuplicate(named[index].span, "this", at: element.span)
@@ -75,11 +77,11 @@ extension PolicyDecoder {
 
   /// Warns if something stands in the list already. Lists of several files may overlap.
   mutating func reportDuplicate(
-    _ first: SourceSpan?, _ what: String, at span: SourceSpan, by other: String = "first named"
+    _ first: SourceSpan?, _ what: @autoclosure () -> String, at span: SourceSpan, by other: String = "first named"
   ) {
     guard let first, first.source == span.source else { return }
     reader.warn(
-      PolicyDiagnostics.duplicateName, "\(what) is in the list already", at: span,
+      PolicyDiagnostics.duplicateName, "\(what()) is in the list already", at: span,
       notes: [Diagnostic.Note("\(other) here", at: first)], help: "remove one of the two")
   }
 

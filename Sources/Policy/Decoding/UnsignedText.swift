@@ -2,13 +2,17 @@
 enum UnsignedText {
   /// Decimal, `0x`, `0o` or `0b`.
   static func number(_ text: some StringProtocol) -> UInt64? {
-    let forms: [(String, Int)] = [("0x", 16), ("0o", 8), ("0b", 2)]
-    for (prefix, radix) in forms where text.hasPrefix(prefix) {
-      return digits(text.dropFirst(prefix.count), radix: radix)
-    }
+    guard text.utf8.count > 1, text.utf8.first == UInt8(ascii: "0") else { return digits(text[...], radix: 10) }
+    let second = text.utf8.index(after: text.startIndex)
+    guard text.utf8[second] < 0x80 else { return nil }
+    let rest = text[text.utf8.index(after: second)...]
+    return switch text.utf8[second] {
+    case UInt8(ascii: "x"): digits(rest, radix: 16)
+    case UInt8(ascii: "o"): digits(rest, radix: 8)
+    case UInt8(ascii: "b"): digits(rest, radix: 2)
     // Other programs read a leading zero as octal, so TOML has none either.
-    if text.utf8.count > 1, text.utf8.first == UInt8(ascii: "0") { return nil }
-    return digits(text[...], radix: 10)
+    default: nil
+    }
   }
 
   /// A number, or `LOW-HIGH`.

@@ -37,9 +37,8 @@ struct ValueReader {
   }
 
   mutating func checkKeys(of table: TOMLTable, _ expected: Language.Table) {
-    let known = expected.names
-    // Byte by byte, as TOML compares: no accent makes one key of two.
-    for entry in table.entries where !known.contains(where: { $0.utf8.elementsEqual(entry.key.name.utf8) }) {
+    for entry in table.entries where !expected.keys.contains(where: { $0.name.hasSameBytes(as: entry.key.name) }) {
+      let known = expected.names
       report(
         PolicyDiagnostics.unknownKey, "unknown key \(quoting: entry.key.name) in \(expected.place)", at: entry.key.span,
         help: Self.suggestion(for: entry.key.name, among: known) ?? Self.home(of: entry.key.name)

@@ -12,12 +12,13 @@ package struct RequestText {
     package let help: String?
   }
 
-  /// The few that are given, in the order of the text.
-  private var arguments: [(key: String, value: String)] = []
+  /// The few arguments that are given, in the order of the text, and their values.
+  private var keys: [String] = []
+  private var values: [String] = []
   private let operation: Operation
 
   package static func parse(_ text: String) throws(Failure) -> Request {
-    let words = text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map { String(Substring($0)) }
+    let words = parts(of: text) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     guard let name = words.first else {
       throw Failure(
         message: "a request begins with the name of an operation", help: "such as \"openat2 flags=rdonly\"")
@@ -60,7 +61,8 @@ package struct RequestText {
         throw Failure(message: "'\(operation.name)' has no argument \(quoting: key)", help: help)
       }
       if argument(key) != nil { throw Failure(message: "'\(key)' is given twice", help: nil) }
-      arguments.append((key, String(word[word.utf8.index(after: equals)...])))
+      keys.append(key)
+      values.append(String(word[word.utf8.index(after: equals)...]))
     }
   }
 
@@ -82,11 +84,24 @@ package struct RequestText {
 
   // MARK: Arguments
 
-  private func argument(_ key: String) -> String? { arguments.first { $0.key == key }?.value }
+  private func argument(_ key: String) -> String? { keys.firstIndex(of: key).map { values[$0] } }
 
   /// What stands between commas.
   private static func elements(of text: String) -> [String] {
-    text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
+    parts(of: text) { $0 == UInt8(ascii: ",") }
+  }
+
+  /// What stands between separators, without what is empty. Spelled out: `split` has a launch make the type of a list
+  /// of slices.
+  private static func parts(of text: String, isSeparator: (UInt8) -> Bool) -> [String] {
+    var parts: [String] = []
+    var rest = Substring(text).utf8
+    while let start = rest.firstIndex(where: { !isSeparator($0) }) {
+      let end = rest[start...].firstIndex(where: isSeparator) ?? rest.endIndex
+      parts.append(String(Substring(rest[start..<end])))
+      rest = rest[end...]
+    }
+    return parts
   }
 
   private func submission() throws(Failure) -> Submission {
@@ -140,16 +155,29 @@ package struct RequestText {
 
   private func openFlags() throws(Failure) -> UInt64 {
     guard let text = argument("flags") else { return OpenConstants.readOnly }
-    let modes = [
-      ("rdonly", OpenConstants.readOnly), ("rdwr", OpenConstants.readWrite), ("wronly", OpenConstants.writeOnly),
-    ]
-    let names = Self.elements(of: text)
-    let access = names.compactMap { name in modes.first { $0.0 == name }?.1 }
-    if access.count > 1 {
-      throw Failure(message: "a file is opened with one of rdonly, wronly and rdwr", help: nil)
+    var access: UInt64?
+    var others: [String] = []
+    for name in Self.elements(of: text) {
+      guard let mode = Self.accessMode(name) else {
+        others.append(name)
+        continue
+      }
+      if access != nil {
+        throw Failure(message: "a file is opened with one of rdonly, wronly and rdwr", help: nil)
+      }
+      access = mode
     }
-    let others = names.filter { name in !modes.contains { $0.0 == name } }
-    return try bits("flags", others, OpenConstants.flags, alternatives: modes.map(\.0)) | (access.first ?? 0)
+    return try bits("flags", others, OpenConstants.flags, alternatives: ["rdonly", "rdwr", "wronly"])
+      | (access ?? OpenConstants.readOnly)
+  }
+
+  private static func accessMode(_ name: String) -> UInt64? {
+    switch name {
+    case "rdonly": OpenConstants.readOnly
+    case "rdwr": OpenConstants.readWrite
+    case "wronly": OpenConstants.writeOnly
+    default: nil
+    }
   }
 
   private func socketType() throws(Failure) -> UInt32 {
@@ -169,14 +197,17 @@ package struct RequestText {
     return value
   }
 
-  private func flags(_ key: String, _ vocabulary: FlagVocabulary) throws(Failure) -> UInt64 {
+  private func flags(_ key: String, _ vocabulary: @autoclosure () -> FlagVocabulary) throws(Failure) -> UInt64 {
     guard let text = argument(key) else { return 0 }
-    return try bits(key, Self.elements(of: text), vocabulary)
+    return try bits(key, Self.elements(of: text), vocabulary())
   }
 
+  /// The vocabulary is not made for flags that are not there.
   private func bits(
-    _ key: String, _ names: [String], _ vocabulary: FlagVocabulary, alternatives: [String] = []
+    _ key: String, _ names: [String], _ vocabulary: @autoclosure () -> FlagVocabulary, alternatives: [String] = []
   ) throws(Failure) -> UInt64 {
+    if names.isEmpty { return 0 }
+    let vocabulary = vocabulary()
     let largest = vocabulary.width == 64 ? UInt64.max : 1 << UInt64(vocabulary.width) - 1
     var bits: UInt64 = 0
     for name in names {

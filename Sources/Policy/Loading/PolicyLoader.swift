@@ -16,7 +16,7 @@ package struct PolicyLoader {
   private let files: any PolicyFiles
   private var sources: [SourceText] = []
   private var findings = FindingList(overflow: PolicyDiagnostics.tooManyFindings)
-  /// Files that were read, and those among them whose includes are being read at this moment.
+  /// Files that others include, and those that include others and whose includes are being read at this moment.
   private var seen: [PolicyText.Identity] = []
   private var open: [PolicyText.Identity] = []
   private let firstSource: Int32
@@ -55,15 +55,8 @@ package struct PolicyLoader {
     guard let document = parsed.document else { return nil }
     findings.append(contentsOf: PolicyDecoder.checkVersion(document, source: source))
 
-    if let identity = text.identity {
-      seen.append(identity)
-      open.append(identity)
-    }
-    defer { if text.identity != nil { open.removeLast() } }
     var merger = PolicyMerger()
-    for include in includes(of: document.root) {
-      if let table = included(include, by: text) { merger.add(table) }
-    }
+    for table in included(includes(of: document.root), by: text) { merger.add(table) }
     merger.add(Self.own(document.root, keepsTests: keepsTests), isIncluding: true)
     findings.append(contentsOf: merger.diagnostics)
     return merger.result
@@ -83,6 +76,13 @@ package struct PolicyLoader {
     }
     findings.append(contentsOf: reader.diagnostics)
     return includes
+  }
+
+  private mutating func included(_ includes: [Located<String>], by text: PolicyText) -> [TOMLTable] {
+    if includes.isEmpty { return [] }
+    if let identity = text.identity { open.append(identity) }
+    defer { if text.identity != nil { open.removeLast() } }
+    return includes.compactMap { included($0, by: text) }
   }
 
   private mutating func included(_ include: Located<String>, by text: PolicyText) -> TOMLTable? {
@@ -131,6 +131,7 @@ package struct PolicyLoader {
       }
       // What was merged once adds nothing a second time.
       if seen.contains(identity) { return nil }
+      seen.append(identity)
     }
     return tree(of: file, tests: false)
   }

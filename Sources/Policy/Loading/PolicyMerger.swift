@@ -65,7 +65,7 @@ struct PolicyMerger {
   /// True for equal values of the kinds that single keys have; anything else is a mistake that the decoder reports.
   private func isSame(_ first: TOMLValue, _ second: TOMLValue) -> Bool {
     switch (first.kind, second.kind) {
-    case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
     case (.integer(let a), .integer(let b)): a == b
     case (.boolean(let a), .boolean(let b)): a == b
     default: false
