@@ -11,7 +11,10 @@ extension Compilation {
     for operation in hidden {
       text += "denied whole: \(operation.name), whose arguments this kernel does not show to filters\n"
     }
-    if plan.filters.isEmpty { return text + "no filters\n" }
+    // What a launch installs last; it is made for the machine, and no part of what is compiled here.
+    let last =
+      systemCalls.isEmpty ? "" : "last, a filter for system calls \(systemCalls.joined(separator: ", and "))\n"
+    if plan.filters.isEmpty { return text + "no filters\n" + last }
     let title = "\(plan.filters.count) filter\(plan.filters.count == 1 ? "" : "s")"
     text += "\(title), in this order; a request must pass every filter of its operation\n"
     text += Self.row("", "operation", "instructions", "worst", "mean", "reads")
@@ -22,7 +25,7 @@ extension Compilation {
         "\(filter.payloadSize == 0 ? "header" : "\(filter.payloadSize) bytes")\(filter.deniesRest ? ", denies the rest" : "")"
       )
     }
-    return text + "worst and mean: instructions executed, each way through a test being as likely as the other\n"
+    return text + last + "worst and mean: instructions executed, each way through a test being as likely as the other\n"
   }
 
   private var restrictionSummary: String {

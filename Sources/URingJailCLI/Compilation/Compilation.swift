@@ -14,6 +14,8 @@ struct Compilation {
   /// Operations that are denied whole because the kernel shows too little of them.
   let hidden: [Operation]
   let backend: RegistrationPlan.Backend
+  /// What a filter for system calls (seccomp) holds beside these.
+  let systemCalls: [String]
 
   /// `only`: the filters of one operation; restrictions stay.
   init(
@@ -25,6 +27,10 @@ struct Compilation {
     kernelName = kernel.name
     hidden = try compiled.hiddenOperations(from: kernel.abilities)
     backend = filtersOnly || compiled.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters
+    systemCalls = [
+      compiled.restrictsRegistration ? "holds io_uring_register(2) to the opcodes of [register]" : nil,
+      compiled.process.exec?.value == .deny ? "denies execve(2) and execveat(2) to the target" : nil,
+    ].compactMap { $0 }
     let plan = try RegistrationPlan(compiled.denying(hidden), for: kernel.abilities, backend: backend)
     self.plan = only.map(plan.filters(of:)) ?? plan
   }
