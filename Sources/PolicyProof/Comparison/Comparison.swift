@@ -84,14 +84,22 @@ package struct Comparison: Sendable {
     ) throws(AnalysisLimit) {
       var rules = rules
       let difference = try rules.functions.and(allowed, try rules.functions.not(denied))
-      if try rules.functions.and(difference, shown) == .never { return }
+      let observable = try rules.functions.and(difference, shown)
+      guard let example = rules.functions.example(of: observable) else { return }
       let care = try rules.functions.and(allowed, shown)
       let finder = try RegionFinder(difference, care: care, rules.context, rules.functions)
       if finder.isTruncated { truncated.append(rules.context.operation) }
       let everything =
         direction == .looser
         ? "everything that the new policy allows of it" : "everything that the old policy allowed of it"
-      for (text, example) in RegionText.phrases(of: finder.regions, everything: everything) {
+      var phrases = RegionText.phrases(of: finder.regions, everything: everything)
+      if phrases.isEmpty {
+        // Whatever became of taking it apart, the difference is there.
+        let context = rules.context.context(setting: example)
+        let request = Request.submission(Submission(rules.context.operation, context: context))
+        phrases = [("requests of too many kinds to be told", request)]
+      }
+      for (text, example) in phrases {
         differences.append(
           Difference(direction: direction, operations: [rules.context.operation], text: text, example: example))
       }
