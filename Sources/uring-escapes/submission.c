@@ -119,10 +119,18 @@ static struct {
   volatile uint8_t *byte, byte_a, byte_b;
   volatile uint64_t *word, word_a, word_b;
 } change;
+/* Long enough for the other side to see a value, whatever the machine makes of two stores one after the other. */
+static void dwell(void) {
+  for (volatile int spins = 0; spins < 64; spins++) continue;
+}
 static void *changer(void *unused) {
   while (racing) {
-    if (change.byte) *change.byte = change.byte_b, *change.byte = change.byte_a;
-    if (change.word) *change.word = change.word_b, *change.word = change.word_a;
+    if (change.byte) *change.byte = change.byte_b;
+    if (change.word) *change.word = change.word_b;
+    dwell();
+    if (change.byte) *change.byte = change.byte_a;
+    if (change.word) *change.word = change.word_a;
+    dwell();
   }
   return unused;
 }
