@@ -54,7 +54,7 @@ package struct Following {
       } catch {
         throw KernelError("waiting for events", error)
       }
-      if hasEnded(status) { isWatching = false }
+      if try hasEnded(status) { isWatching = false }
       if status != nil, isWatching {
         ticksAlone += 1
         if ticksAlone == 10 {
@@ -75,16 +75,24 @@ package struct Following {
     return true
   }
 
-  private func hasEnded(_ status: Int32?) -> Bool {
+  private func hasEnded(_ status: Int32?) throws(KernelError) -> Bool {
     switch target {
-    case .command: status != nil && session.followed().isEmpty
-    case .process(let process): !Processes.exists(process) && session.followed().isEmpty
-    case .everything: false
+    case .command: if status == nil { return false }
+    case .process(let process): if Processes.exists(process) { return false }
+    case .everything: return false
     }
+    return try session.followed().isEmpty
   }
 
-  /// Threads that a process has now.
-  package static func threads(of process: Int32) -> [Int32] {
-    ((try? LinuxTraceFiles().names(in: "/proc/\(process)/task")) ?? []).compactMap { Int32($0) }
+  /// Threads that a process has now; never none, with which a session would record the whole machine.
+  package static func threads(of process: Int32) throws(KernelError) -> [Int32] {
+    let folder = "/proc/\(process)/task"
+    do throws(Errno) {
+      let threads = try LinuxTraceFiles().names(in: folder).compactMap { Int32($0) }
+      if threads.isEmpty { throw .noSuchFile }
+      return threads
+    } catch {
+      throw KernelError("reading \(folder)", error)
+    }
   }
 }

@@ -46,10 +46,12 @@ struct TraceInstance<Files: TraceFiles> {
   func follow(_ task: Int32) throws(KernelError) { try set("set_event_pid", String(task)) }
 
   /// Threads that are followed and have not ended.
-  func followed() -> [Int32] {
+  func followed() throws(KernelError) -> [Int32] {
+    let text = try Self.attempt("reading \(path)/set_event_pid") { () throws(Errno) in
+      try files.text(of: "\(path)/set_event_pid")
+    }
     // The kernel forgets them a moment after they ended.
-    ((try? files.text(of: "\(path)/set_event_pid")) ?? "").split(separator: "\n").compactMap { Int32($0) }
-      .filter { isRunning($0) }
+    return text.split(separator: "\n").compactMap { Int32($0) }.filter { isRunning($0) }
   }
 
   private func isRunning(_ task: Int32) -> Bool {
@@ -70,11 +72,15 @@ struct TraceInstance<Files: TraceFiles> {
     return format
   }
 
-  /// Events that did not fit into the buffers.
+  /// Events that did not fit into the buffers. A count that cannot be read is one: what is not known to be whole is not.
   func lost() -> Int {
+    guard let processors = try? files.names(in: "\(path)/per_cpu"), !processors.isEmpty else { return 1 }
     var lost = 0
-    for name in (try? files.names(in: "\(path)/per_cpu")) ?? [] {
-      let text = (try? files.text(of: "\(path)/per_cpu/\(name)/stats")) ?? ""
+    for name in processors {
+      guard let text = try? files.text(of: "\(path)/per_cpu/\(name)/stats") else {
+        lost += 1
+        continue
+      }
       for line in text.split(separator: "\n") {
         let parts = line.split(separator: ":")
         guard parts.count == 2, ["overrun", "commit overrun", "dropped events"].contains(parts[0]) else { continue }

@@ -89,7 +89,7 @@ package final class TraceSession {
   package func follow(_ task: Int32) throws(KernelError) { try instances.first?.follow(task) }
 
   /// Threads that are followed and have not ended.
-  package func followed() -> [Int32] { instances.first?.followed() ?? [] }
+  package func followed() throws(KernelError) -> [Int32] { try instances.first?.followed() ?? [] }
 
   /// Begins to record. For a tree, at least one thread must be followed by now.
   package func start() throws(KernelError) {
@@ -137,8 +137,10 @@ package final class TraceSession {
   }
 
   /// `  uring_jail_1_2/openShown     hits     misses`
+  /// A count that cannot be read is one, as for buffers.
   private func missedByProbes() -> Int {
-    ((try? files.text(of: "\(folder.path)/kprobe_profile")) ?? "").split(separator: "\n").reduce(0) { sum, line in
+    guard let text = try? files.text(of: "\(folder.path)/kprobe_profile") else { return 1 }
+    return text.split(separator: "\n").reduce(0) { sum, line in
       let words = line.split(separator: " ")
       // The group is not named there; the events have names of their own.
       guard words.count == 3, EventSource(rawValue: String(words[0])) != nil else { return sum }

@@ -63,7 +63,7 @@ struct LearnAction {
       }
     case .process(let process):
       Report.error("arguments are visible only where process \(process) has a filter already; others are not narrowed")
-      for thread in Following.threads(of: process) { try session.follow(thread) }
+      for thread in try Following.threads(of: process) { try session.follow(thread) }
       followed = .process(process)
     }
     let signals: Int32

@@ -93,7 +93,7 @@ struct TraceAction {
         throw error
       }
     case .process(let process):
-      for thread in Following.threads(of: process) { try session.follow(thread) }
+      for thread in try Following.threads(of: process) { try session.follow(thread) }
       followed = .process(process)
     case .everything:
       followed = .everything
