@@ -14,6 +14,8 @@ let house: [SwiftSetting] = [
   .treatWarning("StrictMemorySafety", as: .error),
   // Each function by itself, so that the linker can put those of a launch side by side; see Scripts/order-symbols.
   .unsafeFlags(["-Xfrontend", "-function-sections"], staticRelease),
+  // Types of lists are made by calls, and not from their names, which the runtime would have to read.
+  .unsafeFlags(["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], staticRelease),
 ]
 
 /// What Scripts/build says it builds; see Sources/CBuildStamp.
@@ -33,7 +35,8 @@ let package = Package(
   targets: [
     // C boundary
     .target(name: "CLinuxShims"),
-    .target(name: "CProcCheck"),
+    // Only a program that is linked with the static libraries can do without parts of them.
+    .target(name: "CStartUp", cSettings: [.define("URING_JAIL_STATIC", staticRelease)]),
     .target(name: "CProgress"),
     .target(name: "CRevision"),
     .target(name: "CBuildStamp", cSettings: revision.map { [$0] } ?? []),
@@ -82,7 +85,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
-      name: "uring-jail", dependencies: ["URingJailCLI", "CProcCheck", "CBuildStamp"],
+      name: "uring-jail", dependencies: ["URingJailCLI", "CStartUp", "CBuildStamp"],
       // The entry point is a C function, not `@main`: the argument vector reaches execve(2) untouched, and
       // nothing has to be read back from /proc.
       swiftSettings: house + [

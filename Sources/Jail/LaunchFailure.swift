@@ -66,7 +66,7 @@ package struct LaunchFailure: Error, Equatable, Sendable {
     case .accessDenied:
       "an outer jail or a security module may forbid the call; allow it there"
     case .noSuchFile, .notDirectory:
-      "uring-jail looks for descriptors in /proc; mount it"
+      "inherited io_uring descriptors can only be seen in /proc; mount it: mount -t proc proc /proc"
     case .noMemory:
       "free memory, or raise the memory limit, and try again"
     case .tooManyOpenFiles, .tooManyOpenFilesOnSystem:

@@ -1,3 +1,4 @@
+import CStartUp
 import URingJailCLI
 
 /// The C entry point, under the name that the package manager gives the `main` of this target.
@@ -5,6 +6,7 @@ import URingJailCLI
 func uringJailMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
+  uj_populate_heap()
   // SAFETY: the C runtime hands over `count` C strings and a final NULL, which live until the process ends.
-  unsafe Entry.main(count, arguments)
+  return unsafe Entry.main(count, arguments)
 }

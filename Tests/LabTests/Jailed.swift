@@ -48,6 +48,13 @@ func jailed(
   return try run(line + command, environment: environment)
 }
 
+/// Holds a policy against a kernel that cannot filter what it has conditions on: nothing starts under it.
+func expectUnfilterable(_ policy: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  let refused = try jailed(policy, command: ["echo", "started"])
+  #expect(refused.status == 125 && refused.output == "", sourceLocation: sourceLocation)
+  #expect(refused.errors.contains("[unfilterable]"), "\(refused.errors)", sourceLocation: sourceLocation)
+}
+
 /// Makes requests with the test client under policies and returns how each ended.
 func endings(
   _ policies: String..., requests: [String], options: [String] = [], environment: [String: String] = [:],

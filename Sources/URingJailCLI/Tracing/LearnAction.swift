@@ -49,41 +49,23 @@ struct LearnAction {
   // MARK: Following
 
   private func follow(_ session: TraceSession, _ text: LearnedText) throws(KernelError) -> Int32 {
-    var command: TracedCommand?
-    let followed: Following.Target
+    let wish: TracedTarget.Wish
     switch target {
-    case .command(let arguments):
-      let started = try TracedCommand.start(prepare: Self.prepare, become: { Self.become(arguments) })
-      guard let child = started.command else { return started.status }
-      command = child
-      followed = .command(child.process)
-      do throws(KernelError) { try session.follow(child.process) } catch {
-        child.giveUp()
-        throw error
-      }
+    case .command(let arguments): wish = .command(prepare: Self.prepare, become: { Self.become(arguments) })
     case .process(let process):
       Report.error("arguments are visible only where process \(process) has a filter already; others are not narrowed")
-      for thread in try Following.threads(of: process) { try session.follow(thread) }
-      followed = .process(process)
+      wish = .process(process)
     }
-    let signals: Int32
-    do throws(KernelError) {
-      try session.start()
-      signals = try attempt("signalfd") { () throws(Errno) in try Descriptors.catchEndings() }
-    } catch {
-      command?.giveUp()
-      throw error
-    }
-    if session.unavailable.contains(.registerEntered) {
+    let started = try TracedTarget.start(wish, session)
+    guard let followed = started.target else { return started.status }
+    let seesRegistrations = !session.unavailable.contains(.registerEntered)
+    if !seesRegistrations {
       Report.warning("register opcodes are not visible: this kernel has no events for system calls")
     }
-    try command?.letGo()
-
     var run = LearnedRun(
-      description: description, sawRegistrations: !session.unavailable.contains(.registerEntered),
-      grain: generalises ? .network : .address)
-    let end = try Following(session, followed) { Report.error($0) }.run(signals: signals) { run.take($0) }
-    if command?.neverBegan() == true { return end.status ?? ExitStatus.setUpFailed.rawValue }
+      description: description, sawRegistrations: seesRegistrations, grain: generalises ? .network : .address)
+    let end = try followed.follow(remark: { Report.error($0) }) { run.take($0) }
+    if followed.neverBegan() { return end.status ?? ExitStatus.setUpFailed.rawValue }
     if let status = end.status, status != 0 { Report.warning("the command ended with status \(status)") }
     run.lost = end.lost
     return write(run, text)

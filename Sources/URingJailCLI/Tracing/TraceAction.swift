@@ -79,35 +79,17 @@ struct TraceAction {
   // MARK: Following
 
   private func follow(_ session: TraceSession, _ set: PolicySet) throws(KernelError) -> Int32 {
-    var command: TracedCommand?
-    let followed: Following.Target
+    let wish: TracedTarget.Wish
     switch target {
     case .command(let arguments):
       let request = runRequest(arguments)
-      let started = try TracedCommand.start(prepare: { nil }, become: { RunAction.perform(request).rawValue })
-      guard let child = started.command else { return started.status }
-      command = child
-      followed = .command(child.process)
-      do throws(KernelError) { try session.follow(child.process) } catch {
-        child.giveUp()
-        throw error
-      }
-    case .process(let process):
-      for thread in try Following.threads(of: process) { try session.follow(thread) }
-      followed = .process(process)
-    case .everything:
-      followed = .everything
+      wish = .command(prepare: { nil }, become: { RunAction.perform(request).rawValue })
+    case .process(let process): wish = .process(process)
+    case .everything: wish = .everything
     }
-    let signals: Int32
-    do throws(KernelError) {
-      try session.start()
-      signals = try attempt("signalfd") { () throws(Errno) in try Descriptors.catchEndings() }
-    } catch {
-      command?.giveUp()
-      throw error
-    }
-    try command?.letGo()
-    return try report(Following(session, followed) { Report.error($0) }, signals, set)
+    let started = try TracedTarget.start(wish, session)
+    guard let followed = started.target else { return started.status }
+    return try report(followed, set)
   }
 
   private func runRequest(_ arguments: ArgumentVector) -> RunRequest {
@@ -118,7 +100,7 @@ struct TraceAction {
 
   // MARK: Telling
 
-  private func report(_ following: Following, _ signals: Int32, _ set: PolicySet) throws(KernelError) -> Int32 {
+  private func report(_ followed: TracedTarget, _ set: PolicySet) throws(KernelError) -> Int32 {
     // The output of a command is its own.
     let stream: Console.Stream = if case .command = target { .error } else { .output }
     let attribution = Attribution(set.policies)
@@ -127,7 +109,7 @@ struct TraceAction {
     var names = ProcessNames()
     var summary = DenialSummary()
     var suggestion = Suggestion(set)
-    let end = try following.run(signals: signals) { events in
+    let end = try followed.follow(remark: { Report.error($0) }) { events in
       names.refresh()
       var text = ""
       for event in events {
