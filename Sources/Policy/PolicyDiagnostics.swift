@@ -49,6 +49,7 @@ package enum PolicyDiagnostics {
   package static let localReachable = Diagnostic.ID("local-network-reachable")
   package static let mappedPrefix = Diagnostic.ID("mapped-prefix")
   package static let newerKernel = Diagnostic.ID("needs-newer-kernel")
+  package static let forcedAsync = Diagnostic.ID("forced-async")
   package static let unusedGroup = Diagnostic.ID("unused-group")
   package static let untrustedFile = Diagnostic.ID("untrusted-file")
 
@@ -59,6 +60,6 @@ package enum PolicyDiagnostics {
     includeCycle,
     tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked, riskyOperation, rawSocket,
     alwaysTrue, neverTrue, shadowed, duplicateName, registerUnrestricted, localReachable, mappedPrefix, newerKernel,
-    unusedGroup, untrustedFile,
+    forcedAsync, unusedGroup, untrustedFile,
   ]
 }

@@ -56,6 +56,8 @@ struct ClientRequest {
       bytes[1] = UInt8(truncatingIfNeeded: try Number.sum(value, names: names))
     case "user_data": userData = try Number.parse(value)
     case "path": set("addr", Memory.address(of: Array(value.utf8) + [0]))
+    case "path2": set("off", Memory.address(of: Array(value.utf8) + [0]))
+    case "path3": set("addr3", Memory.address(of: Array(value.utf8) + [0]))
     case "data":
       set("addr", Memory.address(of: Array(value.utf8)))
       set("len", UInt64(value.utf8.count))

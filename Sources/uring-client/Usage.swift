@@ -24,7 +24,8 @@ let usage = """
   A request is OPERATION[,KEY=VALUE...]; the operation is a name without IORING_OP_ or a number.
     Any field of the SQE:  fd off addr len op_flags ioprio user_data buf_index personality file_index addr3
     SQE flags:             sqe=io_link+async
-    Data:                  path=STRING (address of the string), size=BYTES (address of a buffer), data=STRING
+    Data:                  path=STRING (its address), path2=STRING (in off), path3=STRING (in addr3), size=BYTES
+                           (address of a buffer), data=STRING
     openat:                path flags mode dir      openat2: path flags mode resolve dir
     socket:                family type protocol     connect: fd to=ADDRESS:PORT, to=unix:PATH,
                            to=family:NUMBER, addrlen

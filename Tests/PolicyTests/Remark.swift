@@ -82,6 +82,23 @@ struct Remark: Sendable, CustomTestStringConvertible {
         + register,
       Expected(1, 2, PolicyDiagnostics.alwaysTrue)),
     Remark(
+      "flag that the kernel sets by itself",
+      "[operations]\nallow = [\"fsync\", \"read\"]\n[operation.fsync]\n⟨1⟩flags⟨2⟩ = { forbid = [\"async\"] }\n"
+        + "[operation.read]\nflags = { forbid = [\"async\"] }" + register,
+      Expected(1, 2, PolicyDiagnostics.forcedAsync)),
+    Remark(
+      "flag that the kernel sets by itself, left out of a list without restrictions",
+      "[operations]\nallow = [\"openat\"]\n⟨1⟩flags⟨2⟩ = { allow = [\"io_link\"] }\n[kernel]\nrestrictions = \"never\""
+        + register,
+      Expected(1, 2, PolicyDiagnostics.forcedAsync)),
+    Remark(
+      "flag that the kernel sets by itself, held by restrictions",
+      "[operations]\nallow = [\"fsync\"]\nflags = { forbid = [\"async\"] }" + register),
+    Remark(
+      "flag that the kernel sets for files that are created, where none is",
+      "[operations]\nallow = [\"openat2\"]\n[operation.openat2]\nflags = { forbid = [\"async\"] }\n"
+        + "[open]\naccess = \"read\"" + register),
+    Remark(
       "conditions on peers beside operations with peers of their own",
       "[operations]\nallow = [\"connect\", \"sendmsg\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = \"10.0.0.0/8\" }]" + register,
       Expected(1, 2, PolicyDiagnostics.peerUnchecked), Expected(1, 2, PolicyDiagnostics.newerKernel)),

@@ -38,24 +38,3 @@ enum OpenChecks {
     return findings
   }
 }
-
-/// Conditions on flags, wherever they stand.
-enum FlagChecks {
-  /// Lists of every flag there is.
-  static func alwaysTrue(_ subject: CheckedPolicy) -> [Diagnostic] {
-    let policy = subject.policy
-    var rules: [(FlagRules, FlagVocabulary)] = [(policy.operations.flags, SQEFlags.vocabulary)]
-    rules += policy.conditions.map { ($0.flags, SQEFlags.vocabulary) }
-    if let open = policy.open {
-      rules += [
-        (open.flags, OpenConstants.flags), (open.mode, OpenConstants.mode), (open.resolve, OpenConstants.resolve),
-      ]
-    }
-    return rules.compactMap { rules, vocabulary in
-      guard let allow = rules.allow, Set(vocabulary.flags).isSubset(of: allow.map(\.value)) else { return nil }
-      return subject.warning(
-        PolicyDiagnostics.alwaysTrue, "this allows every \(vocabulary.kind) there is",
-        at: rules.span ?? subject.start, help: "remove allow")
-    }
-  }
-}

@@ -14,9 +14,9 @@ package enum PolicyChecker {
   private static let checks: [@Sendable (CheckedPolicy) -> [Diagnostic]] = [
     OperationChecks.defaultAllow, OperationChecks.lists, OperationChecks.riskyOperations,
     OperationChecks.registerUnrestricted, OperationChecks.registerLists, OpenChecks.resolveUnchecked,
-    OpenChecks.withoutEffect, FlagChecks.alwaysTrue, SocketChecks.rawSockets, SocketChecks.entries,
-    ConnectChecks.peerUnchecked, ConnectChecks.localReachable, ConnectChecks.newerKernel, ConnectChecks.entries,
-    ConnectChecks.lists, UserDataChecks.lists,
+    OpenChecks.withoutEffect, FlagChecks.alwaysTrue, FlagChecks.forcedAsync, SocketChecks.rawSockets,
+    SocketChecks.entries, ConnectChecks.peerUnchecked, ConnectChecks.localReachable, ConnectChecks.newerKernel,
+    ConnectChecks.entries, ConnectChecks.lists, UserDataChecks.lists,
   ]
 
   /// `[[test]]`: what the policy says of itself and does not do.

@@ -44,6 +44,13 @@ enum WarningExplanations {
       "It looks like a restriction and is none. Remove it, or write what was meant.",
       "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"any\", port = 443 }]\n"),
     warning(
+      PolicyDiagnostics.forcedAsync, "a condition denies what the kernel does to requests by itself",
+      """
+      The kernel makes some operations asynchronous while it prepares a request, and filters see the flag "async" then, \
+      which the program did not set. Conditions in [operation.NAME] that exclude it deny all such requests; so do those in \
+      [operations] with restrictions = "never", and in a jail that is started inside another one.
+      """, "operations.allow = [\"fsync\"]\n[operation.fsync]\nflags = { forbid = [\"async\"] }\n"),
+    warning(
       PolicyDiagnostics.neverTrue, "a condition never holds",
       "What it says never happens: an entry that nothing matches, a denial of what is not allowed anyway.",
       "operations.allow = [\"connect\"]\n[connect]\nallow = [{ family = \"unix\", port = 80 }]\n"),

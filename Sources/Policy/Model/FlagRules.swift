@@ -9,7 +9,7 @@ package struct FlagRules: Sendable {
   package let forbid: [Located<Flag>]
   /// All of these.
   package let require: [Located<Flag>]
-  /// The value of the key.
+  /// The key.
   package let span: SourceSpan?
 
   package init(
