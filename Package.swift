@@ -16,6 +16,8 @@ let house: [SwiftSetting] = [
   .unsafeFlags(["-Xfrontend", "-function-sections"], staticRelease),
   // Types of lists are made by calls, and not from their names, which the runtime would have to read.
   .unsafeFlags(["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], staticRelease),
+  // What functions with the same code are merged into has no name, and so no place in that order.
+  .unsafeFlags(["-Xfrontend", "-disable-llvm-merge-functions-pass"], staticRelease),
 ]
 
 /// What Scripts/build says it builds; see Sources/CBuildStamp.

@@ -1,5 +1,5 @@
 /*
- * Maps the memory that a launch writes to with four system calls, rather than with a page fault for each page, or two
+ * Maps the memory that a launch writes to with five system calls, rather than with a page fault for each page, or two
  * where it is read first.
  *
  * Scripts/order-symbols lists the variables that a launch touches, and these marks before and behind them; the linker
@@ -27,10 +27,15 @@
 #define STACK (20 * 1024)
 #define HEAP (36 * 1024)
 
+/* The last variables of the standard library are touched, and the beginning of the runtime's memory pool behind them. */
+#define BEFORE (24 * 1024)
+#define BEHIND (8 * 1024)
+
 char uj_touched_data_begin __attribute__((section(".data.uj_touched_begin"))) = 1;
 char uj_touched_data_end __attribute__((section(".data.uj_touched_end"))) = 1;
 char uj_touched_bss_begin __attribute__((section(".bss.uj_touched_begin")));
 char uj_touched_bss_end __attribute__((section(".bss.uj_touched_end")));
+char uj_touched_around __attribute__((section(".bss.uj_touched_around")));
 
 /* Where it cannot be done, pages are mapped when they are touched, as always. */
 static void populate(uintptr_t begin, uintptr_t end) {
@@ -44,6 +49,8 @@ __attribute__((constructor(101))) static void populate_all(void) {
   char here;
   populate((uintptr_t)&uj_touched_data_begin, (uintptr_t)&uj_touched_data_end);
   populate((uintptr_t)&uj_touched_bss_begin, (uintptr_t)&uj_touched_bss_end);
+  /* Where the list does not say, this is a place like any other. */
+  populate((uintptr_t)&uj_touched_around - BEFORE, (uintptr_t)&uj_touched_around + BEHIND);
   populate((uintptr_t)&here - STACK, (uintptr_t)&here);
 }
 

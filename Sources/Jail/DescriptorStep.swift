@@ -22,18 +22,17 @@ struct DescriptorStep {
     var kept: [Int32] = []
     var rings: [Int32] = []
     var missing: Int32?
-    func note(_ descriptor: Int32, _ content: InheritedDescriptors.Content) -> Bool {
-      switch content {
-      case .ring: rings.append(descriptor)
-      case .other: if descriptor > 2 { kept.append(descriptor) }
-      case .nothing:
-        let isPassed = descriptor > 2 && descriptor <= lastPassed
-        if isPassed || required.contains(descriptor) { missing = descriptor }
-      }
-      return missing == nil
-    }
     try attempt("looking at the descriptors of this process") { () throws(KernelError) in
-      try InheritedDescriptors(calls).examine(through: lastPassed, and: others, note)
+      try InheritedDescriptors(calls).examine(through: lastPassed, and: others) { descriptor, content in
+        switch content {
+        case .ring: rings.append(descriptor)
+        case .other: if descriptor > 2 { kept.append(descriptor) }
+        case .nothing:
+          let isPassed = descriptor > 2 && descriptor <= lastPassed
+          if isPassed || required.contains(descriptor) { missing = descriptor }
+        }
+        return missing == nil
+      }
     }
     if let missing { throw Self.failure(missing, isPassed: missing <= lastPassed) }
     if !rings.isEmpty { throw Self.failure(rings: rings) }
@@ -56,6 +55,7 @@ struct DescriptorStep {
   }
 
   private static func ascending(_ numbers: [Int32]) -> [Int32] {
+    guard numbers.count > 1 else { return numbers }
     var result: [Int32] = []
     for number in numbers.sorted() where result.last != number { result.append(number) }
     return result

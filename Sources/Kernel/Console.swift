@@ -62,7 +62,6 @@ package enum Console {
   /// The bytes of an environment variable, or `nil` if it is not set.
   package static func environment(_ name: String) -> [UInt8]? {
     // SAFETY: nothing in this single-threaded program changes the environment.
-    guard let value = unsafe getenv(name) else { return nil }
-    return unsafe String.bytes(of: value)
+    unsafe name.withCString { name in unsafe getenv(name).map { unsafe String.bytes(of: $0) } }
   }
 }

@@ -37,8 +37,19 @@ package struct InheritedDescriptors {
     try attempt("close(\(Self.folder))") { () throws(Errno) in try calls.close(folder) }
   }
 
+  /// The paths that every launch asks for are spelled out: to put a number into words brings in much that nothing else
+  /// needs.
+  private static func link(_ descriptor: Int32) -> String {
+    switch descriptor {
+    case 0: "/proc/self/fd/0"
+    case 1: "/proc/self/fd/1"
+    case 2: "/proc/self/fd/2"
+    default: "\(folder)/\(descriptor)"
+    }
+  }
+
   private func content(of descriptor: Int32) throws(KernelError) -> Content {
-    let link = "\(Self.folder)/\(descriptor)"
+    let link = Self.link(descriptor)
     do throws(Errno) {
       // io_uring_get_file(), io_uring/io_uring.c: the name of the anonymous inode.
       return try calls.readLink(link) == "anon_inode:[io_uring]" ? .ring : .other

@@ -67,31 +67,48 @@ package struct LinuxSystemCalls: SystemCalls {
   }
 
   package func readLink(_ path: String) throws(Errno) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let size = buffer.count
-    // SAFETY: the kernel writes at most `size` bytes into the array's own storage.
-    let count = unsafe readlink(path, &buffer, size)
-    if count < 0 { throw Errno(errno) }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // SAFETY: the path is NUL-terminated and lives through the call, which writes at most `size` bytes.
+    let (bytes, result) = unsafe path.withCString { path in
+      unsafe Self.path { buffer, size in unsafe Self.result(of: readlink(path, buffer, size)) }
+    }
+    if result < 0 { throw Errno(Int32(-result)) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   package func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let size = buffer.count
-    // SAFETY: the kernel writes at most `size` bytes into the array's own storage; the empty path is a C string.
-    let count = unsafe readlinkat(descriptor, "", &buffer, size)
-    if count < 0 { throw Errno(errno) }
-    return buffer[..<count].map { UInt8(bitPattern: $0) }
+    // SAFETY: the kernel writes at most `size` bytes; the empty path is a C string.
+    let (bytes, result) = unsafe Self.path { buffer, size in
+      unsafe Self.result(of: readlinkat(descriptor, "", buffer, size))
+    }
+    if result < 0 { throw Errno(Int32(-result)) }
+    return bytes
   }
 
   package func currentDirectory() throws(Errno) -> [UInt8] {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    // SAFETY: the kernel writes at most the given number of bytes into the array's own storage.
-    let count = unsafe uj_getcwd(&buffer, buffer.count)
-    if count < 0 { throw Errno(Int32(-count)) }
+    // SAFETY: the kernel writes at most `size` bytes.
+    let (bytes, result) = unsafe Self.path { buffer, size in unsafe uj_getcwd(buffer, size) }
+    if result < 0 { throw Errno(Int32(-result)) }
     // The count has the NUL in it.
-    return buffer[..<count].prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return Array(bytes.prefix { $0 != 0 })
   }
+
+  /// What a call writes into a buffer that every path fits into, and what it returns: the number of bytes, or an error
+  /// number made negative.
+  private static func path(
+    _ call: (UnsafeMutablePointer<CChar>, Int) -> Int
+  ) -> (bytes: [UInt8], result: Int) {
+    var result = 0
+    // SAFETY: the call says how many bytes of the array's own storage it has written.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+      unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
+        if let start = buffer.baseAddress { result = unsafe call(start, buffer.count) }
+      }
+      count = max(result, 0)
+    }
+    return (bytes, result)
+  }
+
+  private static func result(of count: Int) -> Int { count < 0 ? -Int(errno) : count }
 
   package func closeOnExec(from first: UInt32, through last: UInt32) throws(Errno) {
     _ = try check(uj_close_range_on_exec(first, last))

@@ -9,6 +9,9 @@ struct GroupTable {
   private(set) var definitions: [Located<String>] = []
   private var used: Set<String> = []
 
+  /// True for what can only be the name of a group.
+  static func isGroupName(_ text: String) -> Bool { text.utf8.first == UInt8(ascii: "@") }
+
   /// Every name, with the leading `@`; made one by one, as a policy may have a great many.
   var names: some Sequence<String> {
     let builtIn = OperationGroup.all
@@ -49,7 +52,7 @@ extension PolicyDecoder {
     for entry in table.entries {
       let name = "@" + entry.key.name
       let quotation = Quotation.shortened(entry.key.name)
-      if entry.key.name.hasPrefix("@") {
+      if GroupTable.isGroupName(entry.key.name) {
         reader.report(
           PolicyDiagnostics.unknownName, "group names are written without '@' here", at: entry.key.span,
           help: "write \(quotation.drop { $0 == "@" }) = [...], and use it as \"\(quotation)\"")
@@ -101,7 +104,7 @@ extension PolicyDecoder {
       groups.define(Located(name, at: entry.key.span), members: [])
       return
     }
-    for case .string(let inner) in elements.map(\.kind) where inner.hasPrefix("@") {
+    for case .string(let inner) in elements.map(\.kind) where GroupTable.isGroupName(inner) {
       resolve(inner, definitions, &path)
     }
     // A cycle has defined this group by now.

@@ -78,7 +78,9 @@ extension PolicyDecoder {
         table.first { $0.name == name }?.value
       }
       if let number {
-        reportDuplicate(seen.update(String(number), to: element.span), "this", at: element.span)
+        // A name and its number are the same.
+        let name = table.first { $0.value == number }?.name ?? String(number)
+        reportDuplicate(seen.update(name, to: element.span), "this", at: element.span)
       }
       return number
     }

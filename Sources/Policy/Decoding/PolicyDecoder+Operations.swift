@@ -19,7 +19,7 @@ extension PolicyDecoder {
 
   /// The operations that one element of a list stands for; empty after an error.
   mutating func operations(of element: TOMLValue) -> [Operation] {
-    if case .string(let name) = element.kind, name.hasPrefix("@") {
+    if case .string(let name) = element.kind, GroupTable.isGroupName(name) {
       if let members = groups.members(of: name) { return members }
       reader.report(
         PolicyDiagnostics.unknownName, "unknown group \(quoting: name)", at: element.span,
@@ -47,7 +47,7 @@ extension PolicyDecoder {
     var groupNames = NamePlaces()
     for element in elements {
       let found = members(&self, element)
-      if case .string(let name) = element.kind, name.hasPrefix("@") {
+      if case .string(let name) = element.kind, GroupTable.isGroupName(name) {
         let first = groupNames.update(name, to: element.span)
         reportDuplicate(first, "\(quoting: name)", at: element.span)
         // A group of a few letters can stand for every operation: a file that repeats it gets it spelled out once.
@@ -127,7 +127,7 @@ extension PolicyDecoder {
 
   private func operationKeyAdvice(_ name: String) -> String? {
     if Language.operations.names.contains(name) { return "'\(name)' belongs in [operations], with an s" }
-    return name.hasPrefix("@") ? "conditions are set for single operations, not for groups" : nil
+    return GroupTable.isGroupName(name) ? "conditions are set for single operations, not for groups" : nil
   }
 
   private mutating func userData(_ entry: TOMLTable.Entry?) -> [Located<ClosedRange<UInt64>>]? {
@@ -169,7 +169,7 @@ extension PolicyDecoder {
 
   private mutating func registerOperations(of element: TOMLValue) -> [RegisterOperation] {
     var groupNames: [String] { RegisterGroup.all.map(\.name) }
-    if case .string(let name) = element.kind, name.hasPrefix("@") {
+    if case .string(let name) = element.kind, GroupTable.isGroupName(name) {
       if let group = RegisterGroup.named(name) { return group.members }
       let isOfOperations = groups.members(of: name) != nil
       reader.report(

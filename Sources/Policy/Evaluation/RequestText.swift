@@ -52,7 +52,7 @@ package struct RequestText {
       guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else {
         throw Failure(message: "\(quoting: word) is not of the form KEY=VALUE", help: Self.keyList(operation))
       }
-      let key = String(word[..<equals])
+      let key = String(Substring(word.utf8[..<equals]))
       guard known.contains(key) else {
         let help =
           operation == .openat && key == "resolve"
@@ -62,7 +62,7 @@ package struct RequestText {
       }
       if argument(key) != nil { throw Failure(message: "'\(key)' is given twice", help: nil) }
       keys.append(key)
-      values.append(String(word[word.utf8.index(after: equals)...]))
+      values.append(String(Substring(word.utf8[word.utf8.index(after: equals)...])))
     }
   }
 
@@ -141,7 +141,7 @@ package struct RequestText {
     let bytes = text.utf8
     let isBracketed = bytes.first == UInt8(ascii: "[")
     guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
-      let port = Self.number(String(text[bytes.index(after: colon)...]), most: 65_535),
+      let port = Self.number(String(Substring(bytes[bytes.index(after: colon)...])), most: 65_535),
       isBracketed == (bytes[..<colon].last == UInt8(ascii: "]")),
       let address = IPText.address(
         String(Substring(isBracketed ? bytes[..<colon].dropFirst().dropLast() : bytes[..<colon]))),
