@@ -48,8 +48,10 @@ package struct FileReader {
 
   private func bytes(of descriptor: Int32, _ status: FileStatus, limit: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
-    // One byte more than the file has lets the first read find its end.
-    let size = status.kind == .regular ? min(Int(status.size), limit) + 1 : 65_536
+    // One byte more than the file has lets the first read find its end. Files of /proc have something, and say that
+    // they do not.
+    let size =
+      status.kind != .regular ? 65_536 : status.size == 0 ? 4096 : min(Int(status.size), limit) + 1
     var buffer = [UInt8](repeating: 0, count: size)
     while true {
       let count = try attempting("read") { () throws(Errno) in try readThroughInterrupts(descriptor, &buffer) }
