@@ -101,6 +101,30 @@ extension TracingTests {
       #expect(try denials(under: added, command("nop", "read", "write", "fsync"), folder) == [])
     }
 
+    /// What a process does before it is followed is not learned, and neither is what others do.
+    @Test func runningProcessIsLearnedFrom() throws {
+      let folder = try TemporaryFolder()
+      let script = """
+        bash -c '"$0" nop; touch started; while ! test -e go; do sleep 0.1; done; "$0" read write' "$1" &
+        until test -e started; do sleep 0.1; done
+        "$0" learn --output l.toml --pid $! >out 2>errors & learner=$!
+        until grep -q 1 \(Tracing.folder)/instances/*main/events/io_uring/io_uring_req_failed/enable 2>/dev/null
+        do sleep 0.1; done
+        "$1" fsync
+        touch go
+        wait $learner
+        echo "status $?"
+        cat errors
+        """
+      let outcome = try run(["bash", "-c", script, Lab.jail, Lab.client], directory: folder.path)
+      #expect(outcome.output.contains("status 0\n"), "\(outcome.output)")
+      #expect(outcome.output.contains("arguments are visible only where process"), "\(outcome.output)")
+      let policy = try String(contentsOfFile: "\(folder.path)/l.toml", encoding: .utf8)
+      #expect(policy.contains("\"read\",") && policy.contains("\"write\","), "\(policy)")
+      #expect(!policy.contains("\"nop\",") && !policy.contains("\"fsync\","), "\(policy)")
+      #expect(try Tracing.remains() == [])
+    }
+
     @Test func lossIsReported() throws {
       let folder = try TemporaryFolder()
       // While the learner sleeps, nobody empties its buffers.
