@@ -74,11 +74,12 @@ struct ForcedAsyncTests {
     }
   }
 
-  /// Restrictions look at the entry itself.
+  /// Restrictions look at the entry itself; inside another jail there are none.
   @Test func restrictionsDoNotSeeIt() throws {
     let flags = "flags = { forbid = [\"async\"] }\n"
     let policy = allowing("fsync", also: flags)
     #expect(try endings(policy, requests: ["fsync,fd=0"]) != [.denied])
+    #expect(try endings(allowing("fsync"), policy, requests: ["fsync,fd=0"]) == [.denied])
     #expect(try endings(policy + "[operation.fsync]\n\(flags)", requests: ["fsync,fd=0"]) == [.denied])
   }
 }

@@ -11,6 +11,7 @@ struct ExplainCommandTests {
     var files = [
       "wrong.toml": "policy = 1\n[operations]\nallow = [\"nopp\"]\n",
       "nop.toml": "policy = 1\n[operations]\nallow = [\"nop\"]\n",
+      "async.toml": "policy = 1\n[operations]\nallow = [\"fsync\"]\nflags = { allow = [\"io_link\"] }\n",
       "read": "policy = 1\n[operations]\nallow = [\"read\"]\n",
     ]
     for name in Self.policies { files["\(name).toml"] = try CompiledText.example(name) }
@@ -28,6 +29,7 @@ struct ExplainCommandTests {
     ("explain tcp-proxy.toml connect to=10.20.0.17:8080", "allowed.txt"),
     ("explain database.toml 'openat2 flags=wronly,creat,append mode=0o666'", "denied.txt"),
     ("explain --json database.toml 'openat2 flags=wronly,creat,append mode=0o666'", "denied.json"),
+    ("explain async.toml fsync", "forced.txt"), ("explain --json async.toml fsync", "forced.json"),
     ("explain tcp-proxy.toml deny-list.toml --request uring_cmd", "two-policies.txt"),
     ("check --exposure tcp-proxy.toml database.toml", "exposure.txt"),
     ("check --exposure --json deny-list.toml", "exposure.json"),

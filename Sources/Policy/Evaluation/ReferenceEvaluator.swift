@@ -89,6 +89,18 @@ package enum ReferenceEvaluator {
 
   // MARK: Flags
 
+  /// What filters deny although the policy allows it; `nil` if they see the request as it is, or deny nothing more.
+  package static func forcedDenial(of request: Request, under policy: Policy) -> ForcedDenial? {
+    guard case .submission(let submission) = request, let seen = submission.madeAsync else { return nil }
+    let decision = decide(seen, under: policy)
+    guard decide(request, under: policy).isAllowed, !decision.isAllowed else { return nil }
+    let own = policy.conditions(of: seen.operation)?.flags ?? .none
+    let areHeldByFilters =
+      policy.kernel.restrictions?.value == .never
+      || violation(of: own, by: UInt64(seen.flags), SQEFlags.vocabulary, "") != nil
+    return ForcedDenial(decision: decision, seen: .submission(seen), isOnlyInsideAnotherJail: !areHeldByFilters)
+  }
+
   /// The first of the conditions that a word of flags breaks; `nil` if it satisfies them all.
   private static func violation(
     of rules: FlagRules, by word: UInt64, _ vocabulary: FlagVocabulary, _ place: String, exempting exempt: UInt64 = 0

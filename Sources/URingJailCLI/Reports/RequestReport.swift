@@ -7,6 +7,7 @@ struct RequestReport {
     let name: String
     let decision: Decision
     let objections: [Objection]
+    let forced: ForcedDenial?
   }
 
   private let request: Request
@@ -19,7 +20,8 @@ struct RequestReport {
     verdicts = policies.map { named in
       Verdict(
         name: named.name, decision: ReferenceEvaluator.decide(request, under: named.policy),
-        objections: Objections.all(to: request, in: named.policy))
+        objections: Objections.all(to: request, in: named.policy),
+        forced: ReferenceEvaluator.forcedDenial(of: request, under: named.policy))
     }
   }
 
@@ -39,6 +41,13 @@ struct RequestReport {
       }
       if verdict.decision.isAllowed {
         text += renderer.remark("allowed", verdict.decision.reason, at: verdict.decision.rule, sources: sources)
+      }
+      if let forced = verdict.forced {
+        let place = forced.isOnlyInsideAnotherJail ? "inside another jail it is denied" : "but it is denied"
+        let seen = "the kernel makes it '\(forced.seen.text)' before filters look"
+        text += renderer.remark(
+          "note", "\(place), as \(seen): \(forced.decision.reason)",
+          at: forced.decision.rule, sources: sources)
       }
       for objection in verdict.objections {
         text += renderer.remark("denied", objection.reason, at: objection.rule, sources: sources)
@@ -90,9 +99,18 @@ struct RequestReport {
             "policy": .string(verdict.name), "allowed": .bool(verdict.decision.isAllowed),
             "reason": .string(verdict.decision.reason), "place": PlaceJSON.place(verdict.decision.rule, sources),
             "objections": .array(verdict.objections.map(json)),
+            "forced": verdict.forced.map(json) ?? .null,
           ])
         }),
     ]).pretty
+  }
+
+  private func json(_ forced: ForcedDenial) -> JSON {
+    .object([
+      "request": .string(forced.seen.text), "reason": .string(forced.decision.reason),
+      "place": PlaceJSON.place(forced.decision.rule, sources),
+      "only_inside_another_jail": .bool(forced.isOnlyInsideAnotherJail),
+    ])
   }
 
   private func json(_ objection: Objection) -> JSON {
