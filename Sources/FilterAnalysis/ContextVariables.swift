@@ -14,6 +14,8 @@ package struct ContextVariables: Sendable {
   private let variables: [UInt32?]
   /// What the kernel always shows in bits without a variable.
   private let fixed: [UInt32]
+  /// The flags of the entry are those that the kernel has made of what the program set.
+  private var addsFlags = false
 
   /// The context of one operation's requests.
   ///
@@ -95,8 +97,42 @@ package struct ContextVariables: Sendable {
   package func bit(
     _ bit: Int, ofWordAt offset: Int, in functions: inout BooleanFunctions
   ) throws(AnalysisLimit) -> Function {
-    if let variable = variables[offset / 4 * 32 + bit] { return try functions.variable(variable) }
+    if let variable = variables[offset / 4 * 32 + bit] {
+      let isSet = try functions.variable(variable)
+      guard addsFlags, offset == FilterContext.Header.sqeFlags.offset, bit == Self.asyncBit else { return isSet }
+      return try functions.or(isSet, try isMadeAsync(in: &functions))
+    }
     return fixed[offset / 4] >> UInt32(bit) & 1 == 1 ? .always : .never
+  }
+
+  // MARK: Flags that the kernel sets
+
+  private static let asyncBit = FilterContext.Header.sqeFlagsShift + 4
+  private static let drainBit = FilterContext.Header.sqeFlagsShift + 1
+
+  /// The same variables, standing for the request as the program made it, while bits are what filters see of it.
+  package var seenByFilters: ContextVariables {
+    var result = self
+    result.addsFlags = true
+    return result
+  }
+
+  /// Where the kernel sets IOSQE_ASYNC itself: on requests with IOSQE_IO_DRAIN, and on those of some operations.
+  private func isMadeAsync(in functions: inout BooleanFunctions) throws(AnalysisLimit) -> Function {
+    let flags = FilterContext.Header.sqeFlags.offset
+    guard let drain = variables[flags / 4 * 32 + Self.drainBit] else { return .never }
+    var result = try functions.variable(drain)
+    switch ForcedAsync(operation) {
+    case nil: break
+    case .always: return .always
+    case .sometimes:
+      guard operation == .openat || operation == .openat2 else { break }
+      for bit in 0..<64 where OpenConstants.changing >> UInt64(bit) & 1 == 1 {
+        let word = bit < 32 ? FilterContext.Open.flags.low : FilterContext.Open.flags.high
+        result = try functions.or(result, try self.bit(bit % 32, ofWordAt: word.offset, in: &functions))
+      }
+    }
+    return result
   }
 
   /// The words of the context in which exactly these variables are set.

@@ -5,14 +5,21 @@ import URingABI
 extension CompiledPolicy {
   /// What the compiled policy says to a request, by running its programs: the same as the reference evaluator, or one
   /// of the two is wrong.
+  ///
+  /// Flags of every request are held as they would be outside of other jails.
   package func allows(_ request: Request) throws(CompilationFailure) -> Bool {
     switch request {
     case .registration(let operation):
       return permits(operation)
     case .submission(let submission):
       guard permits(submission.operation) else { return false }
-      let context = submission.filterContext
-      for program in try programs(for: submission.operation, withCommonFlags: true) {
+      let restricted = avoidsRestrictions ? nil : commonFlags
+      if let restricted {
+        let flags = SQEFlags(rawValue: submission.flags)
+        guard flags.isSubset(of: restricted.allowed), flags.isSuperset(of: restricted.required) else { return false }
+      }
+      let context = submission.seenByFilters().filterContext
+      for program in try programs(for: submission.operation, withCommonFlags: restricted == nil) {
         guard let outcome = try? Simulator.run(program, context: context) else {
           preconditionFailure("programs of the compiler can be run")
         }

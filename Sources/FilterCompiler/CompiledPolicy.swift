@@ -97,7 +97,9 @@ package struct CompiledPolicy: Sendable {
   /// The flags that every request may and must carry, where classic restrictions can say it: single bits that are
   /// required, forbidden or free. `nil` if the conditions are of another form.
   package var commonFlags: (allowed: SQEFlags, required: SQEFlags)? {
-    guard let region = commonFlagRegion, region.cubes.count == 1 else { return nil }
+    guard policies.allSatisfy(\.operations.flags.areOfSingleBits), let region = commonFlagRegion,
+      region.cubes.count == 1
+    else { return nil }
     let cube = region.cubes[0]
     let forbidden = UInt8(truncatingIfNeeded: cube.mask & ~cube.value)
     return (SQEFlags(rawValue: ~forbidden), SQEFlags(rawValue: UInt8(truncatingIfNeeded: cube.value)))
@@ -105,6 +107,18 @@ package struct CompiledPolicy: Sendable {
 
   /// True if some request is denied for its flags alone.
   package var restrictsFlags: Bool { !(commonFlagRegion?.isEverything ?? false) }
+
+  /// - Throws: where flags of every request are required that filters cannot hold, as the kernel sets them itself.
+  func requireFlagsToBeSeen() throws(CompilationFailure) {
+    if commonFlagRegion?.isEmpty ?? false { return }
+    for policy in policies where policy.operations.flags.areMetByAddedFlags {
+      throw CompilationFailure(unseenFlagsAt: policy.operations.flags.placeOfAddedFlags)
+    }
+    for policy in precompiled {
+      guard let flags = policy.commonFlags, flags.isMetByAddedFlags else { continue }
+      throw CompilationFailure(unseenFlagsAt: nil)
+    }
+  }
 
   /// `nil` if a precompiled policy has conditions that are no cube.
   private var commonFlagRegion: CubeSet? {
@@ -164,6 +178,17 @@ package struct CompilationFailure: Error {
 
   init(_ diagnostic: Diagnostic) {
     self.diagnostic = diagnostic
+  }
+
+  /// `span`: `nil` for a policy without text.
+  init(unseenFlagsAt span: SourceSpan?) {
+    diagnostic = Diagnostic(
+      PolicyDiagnostics.flagOfTheKernel,
+      "only restrictions can require 'async' or 'io_drain', and they cannot be used here: filters would see the flag on "
+        + "requests that the kernel gives it to",
+      at: span ?? SourceSpan(0..<0, in: SourceID(-1)),
+      help: "start uring-jail outside of other jails and without a policy that has restrictions = \"never\", or remove "
+        + "the condition")
   }
 
   init(_ failure: Assembler.Failure, _ operation: Operation, _ span: SourceSpan?) {

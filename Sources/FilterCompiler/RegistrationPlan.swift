@@ -40,6 +40,7 @@ package struct RegistrationPlan: Sendable {
     let permitted = operations.filter(policy.permits)
     // Flags that every request must satisfy are left to the restrictions where these can say it.
     let flags = backend == .restrictionsAndFilters ? policy.commonFlags : nil
+    if flags == nil { try policy.requireFlagsToBeSeen() }
     let candidates = backend == .restrictionsAndFilters ? permitted : operations
     filters = try Self.filters(for: candidates, policy, permitted, withCommonFlags: flags == nil)
     restrictions =

@@ -21,6 +21,7 @@ package enum PolicyDiagnostics {
   // Errors of meaning.
   package static let contradictoryFlags = Diagnostic.ID("contradictory-flags")
   package static let flagWithoutEffect = Diagnostic.ID("flag-not-restrictable")
+  package static let flagOfTheKernel = Diagnostic.ID("flag-set-by-kernel")
   package static let conditionsWithoutOperation = Diagnostic.ID("conditions-without-operation")
   package static let groupCycle = Diagnostic.ID("group-cycle")
   package static let groupRedefined = Diagnostic.ID("group-redefined")
@@ -56,6 +57,7 @@ package enum PolicyDiagnostics {
   package static let all = [
     missingVersion, unsupportedVersion, unknownKey, missingKey, unknownName, wrongType, outOfRange, emptyList,
     emptyEntry, invalidPort, invalidAddress, hostBits, invalidRequest, contradictoryFlags, flagWithoutEffect,
+    flagOfTheKernel,
     conditionsWithoutOperation, groupCycle, groupRedefined, testFailed, tooManyFindings, includeUnreadable,
     includeCycle,
     tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked, riskyOperation, rawSocket,

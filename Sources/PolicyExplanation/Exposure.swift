@@ -31,12 +31,11 @@ package struct Exposure: Sendable {
     }
     // Nothing can be requested of a ring: what is set up on it is never used.
     if operations.isEmpty, opcodes.isEmpty || PolicyOverview.permitted(policy).isEmpty { return nil }
-    let places =
-      operations.map { place(of: $0, policy) }
-      + opcodes.map { opcode in
-        policy.register?.allow?.first { $0.value == opcode }?.span ?? policy.register?.span
-          ?? policy.operations.span
-      }
+    var places: [SourceSpan?] = operations.map { place(of: $0, policy) }
+    for opcode in opcodes {
+      let permission = policy.register?.allow?.first { $0.value == opcode }
+      places.append(permission?.span ?? policy.register?.span ?? policy.operations.span)
+    }
     return Exposure(danger, operations.map(\.name) + opcodes.map { "register \($0.name)" }, places)
   }
 
@@ -79,31 +78,35 @@ package struct Exposure: Sendable {
     guard let rules = policy.socket, policy.operations.permits(.socket) else { return [] }
     let entries = (rules.allow ?? []) + rules.deny
     let protocols = [0, 255] + SocketConstants.protocols.map(\.value) + entries.flatMap { $0.protocols ?? [] }
-    let types = type.map { [$0] } ?? SocketConstants.types.map(\.value)
     let alone = Policy(operations: OperationRules(byDefault: .allow), socket: rules)
-    return SocketConstants.families.filter { $0.name != "local" }.map(\.value).filter { family in
-      types.contains { type in
-        protocols.contains { number in
+    let askable = SocketConstants.families.filter { $0.name != "local" }.map(\.value)
+    var found: Set<UInt32> = []
+    for family in askable {
+      for asked in SocketConstants.types.map(\.value) {
+        let made = EffectiveSocket(family: family, type: asked, protocol: 0)
+        if found.contains(made.family) || (type != nil && type != made.type) { continue }
+        let isAllowed = protocols.contains { number in
           ReferenceEvaluator.decide(
-            .submission(Submission(.socket, .socket(family: family, type: type, protocol: number))), under: alone
+            .submission(Submission(.socket, .socket(family: family, type: asked, protocol: number))), under: alone
           ).isAllowed
         }
+        if isAllowed { found.insert(made.family) }
       }
     }
+    return askable.filter(found.contains)
   }
 
-  private static let raw: UInt32 = 3
-  private static let packet: UInt32 = 17
-  private static let unix: UInt32 = 1
-
   private static func raw(_ policy: Policy) -> Exposure? {
-    let found = families(raw, policy).filter { [SocketConstants.inet, SocketConstants.inet6, packet].contains($0) }
-    let packets = families(nil, policy).filter { $0 == packet && !found.contains($0) }
+    let internet = [SocketConstants.inet, SocketConstants.inet6]
+    let found = families(SocketConstants.raw, policy).filter(internet.contains)
+    let packets = families(nil, policy).filter { $0 == SocketConstants.packet }
     return exposure(.rawSockets, found + packets, policy)
   }
 
   private static func rare(_ policy: Policy) -> Exposure? {
-    let usual = [0, unix, SocketConstants.inet, SocketConstants.inet6, packet]
+    let usual = [
+      0, SocketConstants.unix, SocketConstants.inet, SocketConstants.inet6, SocketConstants.packet,
+    ]
     return exposure(.rareFamilies, families(nil, policy).filter { !usual.contains($0) }, policy)
   }
 

@@ -32,6 +32,10 @@ enum PeerWords {
     if rules.limitsPeers {
       statements.append(.init("but not to port 0, where nothing can be reached", at: [rules.span]))
     }
+    if rules.limitsAddresses {
+      statements.append(
+        .init("but not to 0.0.0.0, which reaches whatever address the socket is bound to", at: [rules.span]))
+    }
     return statements
   }
 

@@ -34,7 +34,7 @@ package struct Annotation: Sendable {
     _ program: Program, _ operation: Operation, _ policies: [Policy]
   ) throws(AnalysisLimit) -> [Line] {
     var rules = RuleFunctions(operation, mostFunctions: Proof.mostFunctions)
-    let possible = try rules.possible()
+    let possible = try rules.functions.and(try rules.possible(), try rules.hasFlagsOfTheKernel())
     let execution = try SymbolicExecution(program, rules.context, in: &rules.functions)
     let visits = try execution.visits(within: possible, in: &rules.functions)
     var lines: [Line] = []

@@ -19,7 +19,8 @@ struct PlanFunctions {
   ) throws(AnalysisLimit) -> Function {
     var result = try allowedByRestrictions(context, in: &functions)
     for program in programs(for: context.operation) {
-      let execution = try SymbolicExecution(program, context, in: &functions)
+      // Restrictions look at the flags that the program set, filters at what the kernel has made of them.
+      let execution = try SymbolicExecution(program, context.seenByFilters, in: &functions)
       result = try functions.and(result, try execution.allowed(in: &functions))
     }
     return isDeniedWithTheRest(context.operation) ? .never : result

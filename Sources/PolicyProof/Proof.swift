@@ -51,19 +51,21 @@ package struct Proof: Sendable {
   ///   - abilities: of the kernel that it would be registered with; operations that it does not have fail anyway.
   ///   - denied: operations that are denied whole, whatever the policies say, because the kernel shows too little.
   ///   - includingRegistration: hold register opcodes against the plan, too.
+  ///   - insideAnotherJail: the plan is one for a launcher that lives in a jail already.
   ///   - settled: operations that need not be looked at, because what is known of them decides.
   ///   - mostFunctions: where to give up on an operation.
   package init(
     of policies: [Policy], _ plan: RegistrationPlan, for abilities: KernelAbilities,
-    denying denied: Set<Operation> = [], includingRegistration: Bool = true, settled: Set<Operation> = [],
-    mostFunctions: Int = Proof.mostFunctions
+    denying denied: Set<Operation> = [], includingRegistration: Bool = true, insideAnotherJail: Bool = false,
+    settled: Set<Operation> = [], mostFunctions: Int = Proof.mostFunctions
   ) {
     let functions = PlanFunctions(plan)
     parts = abilities.operations.filter { !settled.contains($0) }.map { operation in
       Part(
         operation: operation, programs: functions.programs(for: operation),
         outcome: Self.compare(
-          operation, policies, functions, isDenied: denied.contains(operation), mostFunctions: mostFunctions))
+          operation, policies, functions, isDenied: denied.contains(operation), insideAnotherJail: insideAnotherJail,
+          mostFunctions: mostFunctions))
     }
     registrations = includingRegistration ? Self.registrations(policies, functions, abilities) : []
   }
@@ -85,11 +87,12 @@ package struct Proof: Sendable {
   }
 
   private static func compare(
-    _ operation: Operation, _ policies: [Policy], _ plan: PlanFunctions, isDenied: Bool, mostFunctions: Int
+    _ operation: Operation, _ policies: [Policy], _ plan: PlanFunctions, isDenied: Bool, insideAnotherJail: Bool,
+    mostFunctions: Int
   ) -> Outcome {
     do throws(AnalysisLimit) {
       var rules = RuleFunctions(operation, mostFunctions: mostFunctions)
-      let wanted = isDenied ? .never : try rules.allowed(by: policies)
+      let wanted = isDenied ? .never : try rules.allowed(by: policies, insideAnotherJail: insideAnotherJail)
       let registered = try plan.allowed(rules.context, in: &rules.functions)
       let difference = try rules.functions.exclusiveOr(wanted, registered)
       let possible = try rules.possible()
@@ -101,7 +104,9 @@ package struct Proof: Sendable {
       let request = Request.submission(Submission(operation, context: context))
       return .differs(
         Counterexample(
-          request: request, context: context, decision: ReferenceEvaluator.decide(request, under: policies),
+          request: request, context: context,
+          decision: ReferenceEvaluator.decide(
+            request, under: policies, in: Circumstances(insideAnotherJail: insideAnotherJail)),
           isAllowedByKernel: rules.context.value(of: registered, for: context, in: rules.functions)))
     } catch {
       return .undecided(error)

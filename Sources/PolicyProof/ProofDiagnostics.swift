@@ -35,9 +35,10 @@ package enum ProofDiagnostics {
       let proof = Proof(of: [policy], plan, for: abilities)
       let findings = diagnostics(of: proof, policy, source)
       if !findings.isEmpty { return findings }
-      let filtersOnly = try RegistrationPlan(compiled, for: abilities, backend: .filtersOnly)
+      // Filters alone cannot hold some conditions on flags; inside another jail such a policy is not started.
+      guard let filtersOnly = try? RegistrationPlan(compiled, for: abilities, backend: .filtersOnly) else { return [] }
       let second = Proof(
-        of: [policy], filtersOnly, for: abilities, includingRegistration: false,
+        of: [policy], filtersOnly, for: abilities, includingRegistration: false, insideAnotherJail: true,
         settled: proof.settled(under: plan, and: filtersOnly))
       return diagnostics(of: second, policy, source)
     } catch {

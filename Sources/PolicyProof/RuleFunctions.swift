@@ -21,20 +21,36 @@ struct RuleFunctions {
   // MARK: Policies
 
   /// Where all policies allow.
-  mutating func allowed(by policies: [Policy]) throws(AnalysisLimit) -> Function {
+  ///
+  /// `insideAnotherJail`: filters hold the flags of every request. They do so as well where a policy wants no restrictions,
+  /// or has flags of several bits in its lists.
+  mutating func allowed(
+    by policies: [Policy], insideAnotherJail: Bool = false
+  ) throws(AnalysisLimit) -> Function {
+    let heldByFilters =
+      insideAnotherJail
+      || policies.contains { policy in
+        let lists = (policy.operations.flags.allow ?? []) + policy.operations.flags.forbid
+        return policy.kernel.restrictions?.value == .never || lists.contains { $0.value.bits.nonzeroBitCount != 1 }
+      }
     var result = Function.always
-    for policy in policies { result = try functions.and(result, try allowed(by: policy)) }
+    for policy in policies {
+      result = try functions.and(result, try allowed(by: policy, commonFlagsHeldByFilters: heldByFilters))
+    }
     return result
   }
 
-  private mutating func allowed(by policy: Policy) throws(AnalysisLimit) -> Function {
+  private mutating func allowed(
+    by policy: Policy, commonFlagsHeldByFilters: Bool
+  ) throws(AnalysisLimit) -> Function {
     let isListed = policy.operations.allow.contains { $0.value == operation }
     let isDenied = policy.operations.deny.contains { $0.value == operation }
     guard !isDenied, isListed || policy.operations.byDefault == .allow else { return .never }
-    let flags = try sqeFlags()
-    var result = try satisfies(policy.operations.flags, flags, SQEFlags.vocabulary)
+    let set = try sqeFlags()
+    let seen = try flagsSeenByFilters(set)
+    var result = try satisfies(policy.operations.flags, commonFlagsHeldByFilters ? seen : set, SQEFlags.vocabulary)
     if let conditions = policy.conditions(of: operation) {
-      result = try functions.and(result, try satisfies(conditions.flags, flags, SQEFlags.vocabulary))
+      result = try functions.and(result, try satisfies(conditions.flags, seen, SQEFlags.vocabulary))
       if let ranges = conditions.userData {
         let value = try wide(FilterContext.Header.userData)
         var inside: [Function] = []
@@ -73,6 +89,22 @@ struct RuleFunctions {
   private mutating func sqeFlags() throws(AnalysisLimit) -> [Function] {
     let shift = Int(FilterContext.Header.sqeFlagsShift)
     return try bits(ofWordAt: FilterContext.Header.sqeFlags.offset, shift..<shift + 8)
+  }
+
+  /// The kernel makes a request asynchronous (bit 4) that has io_drain (bit 1), those of some operations always, and
+  /// those that create or truncate a file (docs/kernel-facts.md).
+  private mutating func flagsSeenByFilters(_ set: [Function]) throws(AnalysisLimit) -> [Function] {
+    var seen = set
+    seen[4] = try functions.or(set[4], set[1])
+    switch ForcedAsync(operation) {
+    case nil: break
+    case .always: seen[4] = .always
+    case .sometimes:
+      guard operation == .openat || operation == .openat2 else { break }
+      let isUnchanged = try hasBits(try wide(FilterContext.Open.flags), mask: OpenConstants.changing, value: 0)
+      seen[4] = try functions.or(seen[4], try functions.not(isUnchanged))
+    }
+    return seen
   }
 
   /// The bytes of a number in network byte order, of which the first is at the offset, as its bits.
@@ -205,18 +237,69 @@ struct RuleFunctions {
   // MARK: [socket]
 
   private mutating func satisfies(_ rules: SocketRules) throws(AnalysisLimit) -> Function {
-    func matches(_ entry: SocketEntry, _ self: inout Self) throws(AnalysisLimit) -> Function {
-      try self.functions.all(of: [
-        try self.isAny(of: entry.families, try self.bits(ofWordAt: FilterContext.Socket.family.offset)),
-        // The type has four bits; what else the kernel leaves in the word is no part of it.
-        try self.isAny(of: entry.types, try self.bits(ofWordAt: FilterContext.Socket.type.offset, 0..<4)),
-        try self.isAny(of: entry.protocols, try self.bits(ofWordAt: FilterContext.Socket.protocolNumber.offset)),
-      ])
-    }
+    let socket = try Socket(&self)
     var (allow, deny): ([Function], [Function]) = ([], [])
-    for entry in rules.allow ?? [] { allow.append(try matches(entry, &self)) }
-    for entry in rules.deny { deny.append(try matches(entry, &self)) }
+    for entry in rules.allow ?? [] { allow.append(try matches(entry, socket)) }
+    for entry in rules.deny { deny.append(try matches(entry, socket)) }
     return try decide(allow: rules.allow == nil ? nil : allow, deny: deny)
+  }
+
+  /// What was asked of socket(2), and the few requests of which the kernel makes something else (docs/kernel-facts.md).
+  private struct Socket {
+    let family: [Function]
+    /// The type has four bits; what else the kernel leaves in the word is no part of it.
+    let type: [Function]
+    let number: [Function]
+    /// An IPv4 socket of type SOCK_PACKET, which becomes a packet socket.
+    let isPacket: Function
+    /// A raw unix socket, which becomes a datagram socket.
+    let isRawUnix: Function
+    /// Protocol 0, which becomes TCP, UDP or SCTP.
+    let becomesTCP: Function
+    let becomesUDP: Function
+    let becomesSCTP: Function
+    /// Protocol 1 of a unix socket, which becomes 0.
+    let becomesZero: Function
+
+    init(_ rules: inout RuleFunctions) throws(AnalysisLimit) {
+      let family = try rules.bits(ofWordAt: FilterContext.Socket.family.offset)
+      let type = try rules.bits(ofWordAt: FilterContext.Socket.type.offset, 0..<4)
+      let number = try rules.bits(ofWordAt: FilterContext.Socket.protocolNumber.offset)
+      let (unix, inet, inet6) = (
+        try rules.isEqual(family, 1), try rules.isEqual(family, 2), try rules.isEqual(family, 10)
+      )
+      let defaultOfInternet = try rules.functions.and(
+        try rules.functions.or(inet, inet6), try rules.isEqual(number, 0))
+      isPacket = try rules.functions.and(inet, try rules.isEqual(type, 10))
+      isRawUnix = try rules.functions.and(unix, try rules.isEqual(type, 3))
+      becomesTCP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 1))
+      becomesUDP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 2))
+      becomesSCTP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 5))
+      becomesZero = try rules.functions.and(unix, try rules.isEqual(number, 1))
+      (self.family, self.type, self.number) = (family, type, number)
+    }
+  }
+
+  private mutating func matches(_ entry: SocketEntry, _ socket: Socket) throws(AnalysisLimit) -> Function {
+    func constant(_ values: [UInt32]?, _ value: UInt32) -> Function {
+      values?.contains(value) ?? true ? .always : .never
+    }
+    var parts = [
+      try functions.choose(
+        socket.isPacket, constant(entry.families, 17), try isAny(of: entry.families, socket.family)),
+      try functions.choose(socket.isRawUnix, constant(entry.types, 2), try isAny(of: entry.types, socket.type)),
+    ]
+    if let numbers = entry.protocols {
+      var any = [
+        try functions.and(try isAny(of: numbers, socket.number), try functions.not(socket.becomesZero)),
+        try functions.and(socket.becomesZero, constant(numbers, 0)),
+      ]
+      for (becomes, number) in [(socket.becomesTCP, 6), (socket.becomesUDP, 17), (socket.becomesSCTP, 132)] {
+        any.append(try functions.and(becomes, constant(numbers, UInt32(number))))
+      }
+      parts.append(try functions.any(of: any[...]))
+    }
+    return try functions.all(of: parts)
   }
 
   /// Some `allow` entry matches, where there are any, and no `deny` entry.
@@ -234,8 +317,13 @@ struct RuleFunctions {
     for entry in rules.deny { deny.append(try matches(entry, peer)) }
     let decision = try decide(allow: rules.allow == nil ? nil : allow, deny: deny)
     guard rules.limitsPeers else { return decision }
-    let isPortZero = try functions.and(peer.isInternet, try isEqual(peer.port, 0))
-    return try functions.and(decision, try functions.not(isPortZero))
+    var impossible = [try functions.and(peer.isInternet, try isEqual(peer.port, 0))]
+    if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil }) {
+      // 0.0.0.0, and ::ffff:0.0.0.0.
+      impossible.append(try functions.and(peer.isV4, try hasPrefix(peer.v4, 0, 32)))
+      impossible.append(try functions.and(peer.isV6, try hasPrefix(peer.v6, 0xFFFF << 32, 128)))
+    }
+    return try functions.and(decision, try functions.not(try functions.any(of: impossible[...])))
   }
 
   /// What the kernel shows of a peer.
@@ -300,6 +388,13 @@ struct RuleFunctions {
   }
 
   // MARK: What the kernel can show
+
+  /// Contexts in which the kernel adds no flag that is not there: what filters see of a request is the request.
+  mutating func hasFlagsOfTheKernel() throws(AnalysisLimit) -> Function {
+    let set = try sqeFlags()
+    let seen = try flagsSeenByFilters(set)
+    return try functions.not(try functions.exclusiveOr(set[4], seen[4]))
+  }
 
   /// Contexts that a request can have, as far as `ContextVariables` does not say it already: beside IPv6 the kernel
   /// shows fewer bytes of an address, and of other families no port.

@@ -46,12 +46,17 @@ package struct FlagVocabulary: Hashable, Sendable {
   package let width: Int
   /// Bits that are in the word and are no flags: the access mode, and what the kernel sets by itself.
   package let ignored: UInt64
+  /// The largest number that can stand for flags; TOML has integers of 63 bits.
+  package let largestNumber: UInt64
 
-  package init(_ kind: String, width: Int, ignoring ignored: UInt64 = 0, _ flags: [Flag]) {
+  package init(
+    _ kind: String, width: Int, ignoring ignored: UInt64 = 0, numbersUpTo largest: UInt64? = nil, _ flags: [Flag]
+  ) {
     self.kind = kind
     self.flags = flags
     self.width = width
     self.ignored = ignored
+    largestNumber = largest ?? (width == 64 ? UInt64(Int64.max) : 1 << UInt64(width) - 1)
   }
 
   /// The flag with this name.

@@ -26,6 +26,13 @@ package struct KernelAbilities: Hashable, Sendable {
     payloadSizes = sizes
   }
 
+  /// A kernel that has every operation there can be, and shows what the newest known one does; for comparing policies.
+  package static var everyOperation: KernelAbilities {
+    KernelAbilities(
+      operationCount: Int(UInt8.max) + 1, registerOperationCount: 128,
+      payloadSizes: KernelAbilities(release: .newestKnown).payloadSizes)
+  }
+
   /// The same kernel, asked what it shows of operations.
   package func showing(_ sizes: PayloadSizes) -> KernelAbilities {
     KernelAbilities(

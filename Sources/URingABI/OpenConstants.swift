@@ -55,7 +55,7 @@ package enum OpenConstants {
 
   /// Permission bits of the file that is created, as in chmod(1), written out.
   package static let mode = FlagVocabulary(
-    "mode", width: 64,
+    "mode", width: 64, numbersUpTo: validMode,
     [
       Flag("setuid", 0o4000), Flag("setgid", 0o2000), Flag("sticky", 0o1000),
       Flag("owner-read", 0o400), Flag("owner-write", 0o200), Flag("owner-execute", 0o100),

@@ -45,9 +45,20 @@ package enum SocketConstants {
     Constant("ethernet", 143), Constant("raw", 255), Constant("smc", 256), Constant("mptcp", 262),
   ]
 
+  package static let unix: UInt32 = 1
   package static let inet: UInt32 = 2
   package static let inet6: UInt32 = 10
+  package static let packet: UInt32 = 17
+
+  package static let stream: UInt32 = 1
+  package static let datagram: UInt32 = 2
+  package static let raw: UInt32 = 3
+  package static let seqpacket: UInt32 = 5
+  /// SOCK_PACKET
+  package static let packetType: UInt32 = 10
 
   /// The largest type the kernel can see: the low four bits of the argument (`SOCK_TYPE_MASK`).
   package static let largestType: UInt32 = 0xF
+  /// The largest family that an address can have: `sa_family_t` has 16 bits.
+  package static let largestPeerFamily: UInt32 = 0xFFFF
 }

@@ -86,12 +86,15 @@ struct DenialTests {
 
   // MARK: Attribution
 
-  private func verdict(_ policy: String, _ request: Request, known: Bool = true) throws -> (String, Int?) {
+  private func verdict(
+    _ policy: String, _ request: Request, known: Bool = true, mayFollowDrain: Bool = false
+  ) throws -> (String, Int?) {
     let text = "policy = 1\n" + policy
     let read = ReadPolicy(whole: text)
     let policy = try #require(read.policy, "\(read.diagnostics)")
     let source = SourceText(name: "p.toml", text: text)
-    let verdict = Attribution([policy]).verdict(on: ObservedRequest(request, argumentsAreKnown: known, .denied))
+    let verdict = Attribution([policy]).verdict(
+      on: ObservedRequest(request, argumentsAreKnown: known, mayFollowDrain: mayFollowDrain, .denied))
     let name =
       switch verdict {
       case .rule(let decision): decision.reason
@@ -129,10 +132,21 @@ struct DenialTests {
   }
 
   @Test func flagThatTheKernelAddsIsRemembered() throws {
+    let fsync = Request.submission(Submission(Operation(code: 3)))
+    // Restrictions do not see it.
+    #expect(try verdict(policy, fsync).0 == "other")
+    let added = "; the kernel sets 'async' itself before filters look"
     #expect(
-      try verdict(policy, .submission(Submission(Operation(code: 3)))) == (
-        "[operations] flags does not allow 'async'", 4
-      ))
+      try verdict(policy + "\n[kernel]\nrestrictions = \"never\"", fsync)
+        == ("[operations] flags does not allow 'async'\(added)", 4))
+  }
+
+  /// Only a request behind one with io_drain on the same ring can have been given flags.
+  @Test func flagsOfNeighboursAreRememberedForTheirRing() throws {
+    let text = "[operations]\nallow = [\"nop\"]\n[operation.nop]\nflags = { forbid = [\"async\"] }"
+    let nop = Request.submission(Submission(Operation(code: 0)))
+    #expect(try verdict(text, nop).0 == "other")
+    #expect(try verdict(text, nop, mayFollowDrain: true).1 == 5)
   }
 
   @Test func otherJailsAreTold() throws {

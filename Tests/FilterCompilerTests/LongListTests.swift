@@ -61,7 +61,7 @@ struct LongListTests {
     let prefixes = (0..<count).map { index -> (base: UInt32, mask: UInt32, length: Int) in
       let length = lengths[index % lengths.count]
       let mask = UInt32.max << UInt32(32 - length)
-      return (UInt32(index) &* 0x9E37_79B1 & mask, mask, length)
+      return (UInt32(index + 1) &* 0x9E37_79B1 & mask, mask, length)
     }
     let policy = LongLists.peers(prefixes.map { .v4($0.base, length: $0.length) })
     let programs = try CompiledPolicy(policy).programs(for: .connect, withCommonFlags: true)

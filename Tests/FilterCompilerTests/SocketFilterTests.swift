@@ -64,7 +64,7 @@ struct SocketFilterTests {
   }
 
   @Test func entryWithoutConditionsOnAWordLeavesItUntested() throws {
-    let compiled = try CompiledPolicy(policy([entry(nil, nil, [6])]))
+    let compiled = try CompiledPolicy(policy([entry(nil, nil, [33])]))
     let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     let loads = program.instructions.filter { $0.code == Opcode.loadWord }
     #expect(loads.map(\.k) == [UInt32(FilterContext.Socket.protocolNumber.offset)])

@@ -92,6 +92,7 @@ struct OverviewTests {
     #expect(
       try details(.connections, text) == [
         "to private addresses or 192.0.2.1, port 80", "but not to port 0, where nothing can be reached",
+        "but not to 0.0.0.0, which reaches whatever address the socket is bound to",
       ])
   }
 

@@ -28,10 +28,13 @@ struct MutationTests {
       filters[index] = RegistrationPlan.Filter(
         operation: operation, program: changed, payloadSize: filter.payloadSize, deniesRest: filter.deniesRest)
       let programs = filters.filter { $0.operation == operation }.map(\.program)
-      let proof = Proof(of: [policy], RegistrationPlan(restrictions: [], filters: filters), for: Self.newest)
+      let proof = Proof(
+        of: [policy], RegistrationPlan(restrictions: [], filters: filters), for: Self.newest, insideAnotherJail: true)
       #expect(proof.undecided.isEmpty)
       for example in proof.counterexamples {
-        let isAllowed = try programs.allSatisfy { try Simulator.run($0, context: example.context).isAllowed }
+        guard case .submission(let submission) = example.request else { continue }
+        let context = submission.seenByFilters().contextWords
+        let isAllowed = try programs.allSatisfy { try Simulator.run($0, context: context).isAllowed }
         #expect(isAllowed == example.isAllowedByKernel)
         #expect(isAllowed != example.decision.isAllowed)
       }

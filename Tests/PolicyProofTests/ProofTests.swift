@@ -17,7 +17,7 @@ struct ProofTests {
     _ policies: [Policy], _ backend: RegistrationPlan.Backend, changing: (RegistrationPlan) -> RegistrationPlan = { $0 }
   ) throws -> Proof {
     let plan = try RegistrationPlan(CompiledPolicy(policies), for: newest, backend: backend)
-    return Proof(of: policies, changing(plan), for: newest)
+    return Proof(of: policies, changing(plan), for: newest, insideAnotherJail: backend == .filtersOnly)
   }
 
   @Test(arguments: 0..<40 as Range<UInt64>)
@@ -47,8 +47,36 @@ struct ProofTests {
     for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
       let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: backend)
       let includesRegistration = backend == .restrictionsAndFilters
-      #expect(Proof(of: [policy], plan, for: Self.newest, includingRegistration: includesRegistration).isComplete)
+      let proof = Proof(
+        of: [policy], plan, for: Self.newest, includingRegistration: includesRegistration,
+        insideAnotherJail: !includesRegistration)
+      #expect(proof.isComplete)
     }
   }
 
+  /// Restrictions see the flags that the program set, so they can require what the kernel sets itself; filters cannot.
+  @Test func flagsOfTheKernelAreRequiredByRestrictionsOnly() throws {
+    for flag in ["async", "io_drain"] {
+      let policy = try #require(
+        ReadPolicy("[operations]\nallow = [\"fsync\", \"nop\"]\nflags = { require = [\"\(flag)\"] }").policy)
+      #expect(try Self.proof([policy], .restrictionsAndFilters).isComplete)
+      #expect(throws: CompilationFailure.self) { try Self.proof([policy], .filtersOnly) }
+      let other = try #require(
+        ReadPolicy("[operations]\nallow = [\"fsync\", \"nop\"]\n[kernel]\nrestrictions = \"never\"").policy)
+      let both = try CompiledPolicy([policy, other])
+      #expect(both.avoidsRestrictions)
+      #expect(throws: CompilationFailure.self) {
+        try RegistrationPlan(both, for: Self.newest, backend: .filtersOnly)
+      }
+    }
+  }
+
+  /// What the kernel makes of io_drain is part of what is proven.
+  @Test func drainedRequestsAreDeniedWhereAsyncIs() throws {
+    let policy = try #require(
+      ReadPolicy("[operations]\nallow = [\"nop\"]\n[operation.nop]\nflags = { allow = [\"io_drain\"] }").policy)
+    let request = try RequestText.parse("nop sqe-flags=io_drain")
+    #expect(!ReferenceEvaluator.decide(request, under: policy).isAllowed)
+    #expect(try Self.proof([policy], .restrictionsAndFilters).isComplete)
+  }
 }

@@ -68,8 +68,20 @@ struct DecodingTests {
   }
 
   @Test func emptyListsOfOperationsAreAllowed() throws {
-    let rules = try operations("allow = []\ndeny = []")
+    let rules = try operations("allow = []")
     #expect(rules.allow.isEmpty && rules.deny.isEmpty)
+  }
+
+  @Test(arguments: [
+    "[operations]\nallow = ['nop']\ndeny = []", "[operations]\nallow = ['nop']\nflags = { forbid = [] }",
+    "[operations]\nallow = ['nop']\nflags = { allow = ['async'], require = [] }", "[register]\nallow = []\ndeny = []",
+    "[operations]\nallow = ['socket']\n[socket]\nallow = [{ type = 1 }]\ndeny = []",
+    "[operations]\nallow = ['openat2']\n[open]\naccess = 'read'\nmode = { forbid = [] }",
+  ])
+  func listsThatSayNothingAreRemarkedOn(_ text: String) {
+    let found = ReadPolicy(text).diagnostics.filter { $0.message.contains("has no effect: the list is empty") }
+    #expect(found.map(\.id) == [PolicyDiagnostics.alwaysTrue])
+    #expect(found.map(\.severity) == [.warning])
   }
 
   @Test func singleValueAndListOfOneAreTheSame() throws {

@@ -11,7 +11,7 @@ struct KeyIdentityTests {
     ("operations", "policy = 1\noperations = {}"), ("allow", "policy = 1\n[operations]\nallow = []"),
     ("socket", "policy = 1\noperations.allow = [45]\nsocket = { allow = [{ type = 1 }] }"),
     ("process", "policy = 1\nprocess = {}"), ("default", "policy = 1\n[operations]\ndefault = 'deny'"),
-    ("deny", "policy = 1\n[operations]\ndeny = []"),
+    ("deny", "policy = 1\n[operations]\ndeny = [0]"),
     ("family", "policy = 1\noperations.allow = [45]\nsocket.allow = [{ type = 1, family = 1 }]"),
     ("type", "policy = 1\noperations.allow = [45]\nsocket.allow = [{ family = 1, type = 1 }]"),
     ("protocol", "policy = 1\noperations.allow = [45]\nsocket.allow = [{ type = 1, protocol = 1 }]"),

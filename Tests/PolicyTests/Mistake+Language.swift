@@ -76,13 +76,33 @@ extension Mistake {
       """
       [operations]
       allow = ["read"]
-      flags = { forbid = [⟨3⟩"io_drain"⟨4⟩] }
+      flags = { forbid = [⟨3⟩"io_link"⟨4⟩] }
       [operation.read]
-      flags = { require = [⟨1⟩"io_drain"⟨2⟩] }
+      flags = { require = [⟨1⟩"io_link"⟨2⟩] }
       """,
       Finding(
-        1, 2, PolicyDiagnostics.contradictoryFlags, "'io_drain' is required and forbidden",
+        1, 2, PolicyDiagnostics.contradictoryFlags, "'io_link' is required and forbidden",
         note: (3, 4, "the other condition is here"), help: "remove one of the two: no request can satisfy both")),
+    Mistake(
+      "number with a forbidden flag in it",
+      "[operations]\nflags = { require = [⟨1⟩65⟨2⟩], forbid = [⟨3⟩64⟨4⟩] }\n",
+      Finding(
+        1, 2, PolicyDiagnostics.contradictoryFlags, "'0x41' is required, and 'cqe_skip_success' in it is forbidden",
+        note: (3, 4, "the other condition is here"), help: "remove one of the two: no request can satisfy both")),
+    Mistake(
+      "flag that filters cannot require",
+      "[operations]\nallow = [\"read\"]\n[operation.read]\nflags = { require = [⟨1⟩\"async\"⟨2⟩] }\n",
+      Finding(
+        1, 2, PolicyDiagnostics.flagOfTheKernel,
+        "[operation.read] is held by filters, which cannot require 'async' or 'io_drain': the kernel sets them itself "
+          + "before filters look",
+        help: "require it in [operations] flags, which restrictions hold, or remove the condition")),
+    Mistake(
+      "mode that no file has",
+      "[operations]\nallow = [\"openat2\"]\n[open]\nmode = { forbid = [⟨1⟩0o10000⟨2⟩] }\n",
+      Finding(
+        1, 2, PolicyDiagnostics.outOfRange, "mode 4096 is out of range",
+        help: "numbers from 1 to 0o7777 are possible; the kernel refuses files with other bits")),
     Mistake(
       "access mode as a flag",
       "[operations]\nallow = [\"openat2\"]\n[open]\nflags = { forbid = [⟨1⟩\"wronly\"⟨2⟩, ⟨3⟩\"largefile\"⟨4⟩] }\n",

@@ -84,8 +84,29 @@ struct Remark: Sendable, CustomTestStringConvertible {
     Remark(
       "flag that the kernel sets by itself",
       "[operations]\nallow = [\"fsync\", \"read\"]\n[operation.fsync]\n⟨1⟩flags⟨2⟩ = { forbid = [\"async\"] }\n"
-        + "[operation.read]\nflags = { forbid = [\"async\"] }" + register,
+        + "[operation.read]\n⟨3⟩flags⟨4⟩ = { forbid = [\"async\"] }" + register,
+      Expected(1, 2, PolicyDiagnostics.forcedAsync), Expected(3, 4, PolicyDiagnostics.forcedAsync)),
+    Remark(
+      "flags that requests behind linked ones get",
+      "[operations]\nallow = [\"read\"]\n[operation.read]\n⟨1⟩flags⟨2⟩ = { forbid = [\"io_drain\"] }" + register,
       Expected(1, 2, PolicyDiagnostics.forcedAsync)),
+    Remark(
+      "both flags that the kernel sets, in a list",
+      "[operations]\nallow = [\"read\"]\n[operation.read]\nflags = { allow = [\"io_drain\", \"async\"] }" + register),
+    Remark(
+      "user data named twice",
+      "[operations]\nallow = [\"read\"]\n[operation.read]\nuser_data = [⟨3⟩1⟨4⟩, ⟨1⟩1⟨2⟩]" + register,
+      Expected(1, 2, PolicyDiagnostics.duplicateName)),
+    Remark(
+      "sockets that become others",
+      "[operations]\nallow = [\"socket\"]\n[socket]\n"
+        + "allow = [{ family = \"netlink\" }, ⟨1⟩{ family = \"unix\", type = \"raw\" }⟨2⟩]" + register,
+      Expected(1, 2, PolicyDiagnostics.neverTrue)),
+    Remark(
+      "address that is always denied",
+      "[operations]\nallow = [\"connect\"]\n[⟨3⟩connect⟨4⟩]\n"
+        + "allow = [{ to = \"192.0.2.1\" }, ⟨1⟩{ to = \"0.0.0.0\" }⟨2⟩]" + register,
+      Expected(3, 4, PolicyDiagnostics.newerKernel), Expected(1, 2, PolicyDiagnostics.neverTrue)),
     Remark(
       "flag that the kernel sets by itself, left out of a list without restrictions",
       "[operations]\nallow = [\"openat\"]\n⟨1⟩flags⟨2⟩ = { allow = [\"io_link\"] }\n[kernel]\nrestrictions = \"never\""
@@ -96,8 +117,9 @@ struct Remark: Sendable, CustomTestStringConvertible {
       "[operations]\nallow = [\"fsync\"]\nflags = { forbid = [\"async\"] }" + register),
     Remark(
       "flag that the kernel sets for files that are created, where none is",
-      "[operations]\nallow = [\"openat2\"]\n[operation.openat2]\nflags = { forbid = [\"async\"] }\n"
-        + "[open]\naccess = \"read\"" + register),
+      "[operations]\nallow = [\"openat2\"]\n[operation.openat2]\n⟨1⟩flags⟨2⟩ = { forbid = [\"async\"] }\n"
+        + "[open]\naccess = \"read\"" + register,
+      Expected(1, 2, PolicyDiagnostics.forcedAsync)),
     Remark(
       "conditions on peers beside operations with peers of their own",
       "[operations]\nallow = [\"connect\", \"sendmsg\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = \"10.0.0.0/8\" }]" + register,

@@ -28,6 +28,9 @@ struct RequestWritingTests {
       payload = Submission.opening(submission.operation, flags: flags, mode: mode, resolve: resolve)
     case .connectElsewhere(let family) where family == SocketConstants.inet || family == SocketConstants.inet6:
       return nil
+    case .connectElsewhere(let family) where family > 0xFFFF: return nil
+    case .socket(_, let type, _) where type & ~(0xF | UInt32(OpenConstants.closeOnExec | OpenConstants.nonblock)) != 0:
+      return nil
     default: break
     }
     return Submission(submission.operation, payload, flags: submission.flags, userData: submission.userData)

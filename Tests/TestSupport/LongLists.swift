@@ -7,7 +7,8 @@ package enum LongLists {
   /// Allows connections to this many networks, none of them beside another.
   package static func peers(_ count: Int) -> Policy {
     // Multiplying by an odd number changes the order of the numbers and loses none.
-    peers((0..<UInt32(count)).map { IPPrefix.v4($0 &* 0x9E37_79B1 << 8, length: 24) })
+    // 0.0.0.0 is always denied, so no network has it.
+    peers((1...UInt32(count)).map { IPPrefix.v4($0 &* 0x9E37_79B1 << 8, length: 24) })
   }
 
   /// Allows connections to these networks.

@@ -52,8 +52,11 @@ package struct RandomPolicy {
     let allow = chance(2) ? some(flags, upTo: flags.count) : nil
     let forbid = chance(2) ? some(flags, upTo: 4) : []
     let require = chance(3) ? some(flags, upTo: 2) : []
-    return FlagRules(
+    let rules = FlagRules(
       allow: allow.map(located), forbid: located(forbid), require: located(require), span: Self.span)
+    // Policies that require what the kernel sets itself are refused where filters hold the flags.
+    guard vocabulary == SQEFlags.vocabulary, rules.areMetByAddedFlags else { return rules }
+    return FlagRules(allow: rules.allow, forbid: rules.forbid, span: Self.span)
   }
 
   private mutating func conditions(_ operation: Operation) -> OperationConditions {

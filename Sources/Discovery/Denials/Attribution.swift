@@ -44,15 +44,17 @@ package struct Attribution: Sendable {
     {
       return .arguments(of: name, table: table)
     }
-    let asynchronous = ReferenceEvaluator.decide(.submission(Self.asSeenByFilters(submission)), under: policies)
-    return asynchronous.isAllowed ? .notThisPolicy : .rule(asynchronous)
+    return observed.mayFollowDrain ? behindDrain(submission) : .notThisPolicy
   }
 
-  /// The kernel makes some operations asynchronous by itself, and filters see that flag as well.
-  private static func asSeenByFilters(_ submission: Submission) -> Submission {
-    Submission(
-      submission.operation, submission.payload, flags: submission.flags | SQEFlags.async.rawValue,
-      userData: submission.userData)
+  /// Requests behind others with io_drain get flags from the kernel, which filters deny where conditions exclude them.
+  private func behindDrain(_ submission: Submission) -> Verdict {
+    for added in [Circumstances.behindDrain, Circumstances.behindDrainedLink] {
+      let decision = ReferenceEvaluator.decide(
+        .submission(submission), under: policies, in: Circumstances(added: added))
+      if !decision.isAllowed { return .rule(decision) }
+    }
+    return .notThisPolicy
   }
 
   /// The table that has conditions on the arguments of an operation.

@@ -17,15 +17,19 @@ package struct ObservedRequest: Sendable, Equatable {
   package let request: Request
   /// False if the operation has arguments that filters can see, and they were not seen here.
   package let argumentsAreKnown: Bool
+  /// True if a request with io_drain was submitted on the same ring before, of which the kernel may have given it flags.
+  package let mayFollowDrain: Bool
   package let outcome: Outcome
 
   package init(
-    time: UInt64 = 0, task: Int32 = 0, _ request: Request, argumentsAreKnown: Bool = true, _ outcome: Outcome
+    time: UInt64 = 0, task: Int32 = 0, _ request: Request, argumentsAreKnown: Bool = true,
+    mayFollowDrain: Bool = false, _ outcome: Outcome
   ) {
     self.time = time
     self.task = task
     self.request = request
     self.argumentsAreKnown = argumentsAreKnown
+    self.mayFollowDrain = mayFollowDrain
     self.outcome = outcome
   }
 }

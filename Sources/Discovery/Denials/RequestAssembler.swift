@@ -18,6 +18,8 @@ package struct RequestAssembler: Sendable {
   private var calls: [Int32: RegisterOperation] = [:]
   /// Rings of followed processes for which a thread of the kernel's submits.
   private var threadRings: Set<UInt64> = []
+  /// Rings on which a request with io_drain was seen. The kernel takes notice of the flag before anything is denied.
+  private var drainedRings: Set<UInt64> = []
 
   package init() {}
 
@@ -32,10 +34,14 @@ package struct RequestAssembler: Sendable {
       guard isFollowed(event, ring) else { return nil }
       let shown = shown(to: event.task, request, operation)
       let submission = Submission(operation, shown?.payload ?? .none, flags: flags, userData: shown?.userData ?? 0)
-      return observed(event, submission, shown != nil, .allowed)
+      let request = observed(event, submission, shown != nil, on: ring, .allowed)
+      note(flags, on: ring)
+      return request
     case .failed(let failure):
       guard isFollowed(event, failure.ring) else { return nil }
-      return assembled(failure, event)
+      let request = assembled(failure, event)
+      note(failure.flags, on: failure.ring)
+      return request
     case .registration(let operation):
       if calls.count >= Self.mostPending { calls.removeAll(keepingCapacity: true) }
       calls[event.task] = operation
@@ -83,15 +89,24 @@ package struct RequestAssembler: Sendable {
       isKnown = true
     }
     let submission = Submission(failure.operation, payload, flags: failure.flags, userData: failure.userData)
-    return observed(event, submission, isKnown, failure.error == Self.denial ? .denied : .failed)
+    return observed(
+      event, submission, isKnown, on: failure.ring, failure.error == Self.denial ? .denied : .failed)
+  }
+
+  private mutating func note(_ flags: UInt8, on ring: UInt64) {
+    guard flags & SQEFlags.ioDrain.rawValue != 0 else { return }
+    if drainedRings.count >= Self.mostRings { drainedRings.removeAll(keepingCapacity: true) }
+    drainedRings.insert(ring)
   }
 
   private func observed(
-    _ event: TraceEvent, _ submission: Submission, _ isKnown: Bool, _ outcome: ObservedRequest.Outcome
+    _ event: TraceEvent, _ submission: Submission, _ isKnown: Bool, on ring: UInt64,
+    _ outcome: ObservedRequest.Outcome
   ) -> ObservedRequest {
     ObservedRequest(
       time: event.time, task: event.task, .submission(submission),
-      argumentsAreKnown: isKnown || FilterContext.payload(of: submission.operation) == nil, outcome)
+      argumentsAreKnown: isKnown || FilterContext.payload(of: submission.operation) == nil,
+      mayFollowDrain: drainedRings.contains(ring), outcome)
   }
 }
 

@@ -7,8 +7,7 @@ struct ConnectEntries {
 
   init(_ seen: Observations) {
     var entries: [PolicyTable.Entry] = []
-    if let zero = seen.portZero {
-      let tally = seen.peers.total?.merged(with: zero) ?? zero
+    if let tally = seen.freePeers {
       entries.append(PolicyTable.Entry(value: "{ family = [\"inet\", \"inet6\"] }", tally: tally))
     } else {
       let networks = seen.peers.map(\.network)

@@ -73,7 +73,7 @@ package struct EarlierRuns: Sendable {
   private static func add(_ entry: ConnectEntry, _ tally: Tally, to seen: inout Observations) {
     guard let networks = entry.networks?.map(\.value) else {
       if entry.families == [SocketConstants.inet, SocketConstants.inet6] {
-        seen.portZero = tally
+        seen.unlistable = tally
       } else {
         for family in entry.families ?? [] { seen.families.merge(family, tally) }
       }
@@ -180,7 +180,7 @@ extension Observations {
     droppedProtocols = droppedProtocols || other.droppedProtocols
     if droppedProtocols { sockets = sockets.map { Socket(family: $0.family, type: $0.type, number: nil) } }
     families.merge(other.families)
-    portZero = Self.merged(portZero, other.portZero)
+    unlistable = Self.merged(unlistable, other.unlistable)
     unseen.merge(other.unseen)
     seen.formUnion(other.seen)
   }

@@ -140,10 +140,10 @@ package struct Missing: Sendable {
     observations.families = observations.families.filter { family in
       needs(.connect, [.connectElsewhere(family: family)], policy, denials: denials)
     }
-    if observations.portZero != nil, rules.limitsPeers {
-      conflict("rules for peers deny connections to port 0", rules.span)
+    if observations.unlistable != nil, rules.limitsPeers || !observations.peers.isEmpty {
+      conflict("rules for peers deny connections to port 0 and to 0.0.0.0", rules.span)
     }
-    observations.portZero = nil
+    observations.unlistable = nil
   }
 
   /// True if an entry must be added; tells of a deny entry, which no addition helps against.

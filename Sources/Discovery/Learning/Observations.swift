@@ -39,8 +39,8 @@ package struct Observations: Sendable {
   package var peers = Tallies<Peer>()
   /// Families other than IPv4 and IPv6 that connections went to.
   package var families = Tallies<UInt32>()
-  /// Connections to port 0, which no policy with peers allows.
-  package var portZero: Tally?
+  /// Connections to port 0 or to 0.0.0.0, which no policy with peers allows.
+  package var unlistable: Tally?
   /// How coarse peers are: at least what was asked for.
   package var grain: Peer.Grain
   package var droppedProtocols = false
@@ -92,15 +92,16 @@ package struct Observations: Sendable {
     case .none: break
     case .open(let flags, let mode, let resolve): add(flags, mode, resolve, time, example)
     case .socket(let family, let type, let number):
-      let socket = Socket(family: family, type: type & SocketConstants.largestType, number: number)
+      let made = EffectiveSocket(family: family, type: type, protocol: number)
+      let socket = Socket(family: made.family, type: made.type, number: number == 0 ? 0 : made.protocolNumber)
       if droppedProtocols || (sockets.count >= Self.most && !sockets.contains(socket)) {
         dropProtocols()
-        sockets.add(Socket(family: family, type: socket.type, number: nil), time, example: example)
+        sockets.add(Socket(family: socket.family, type: socket.type, number: nil), time, example: example)
       } else {
         sockets.add(socket, time, example: example)
       }
-    case .connect(_, let port) where port == 0:
-      portZero = (portZero ?? Tally(count: 0, first: time, example: example())).merged(with: Tally(first: time))
+    case .connect(let address, let port) where port == 0 || address.isUnspecifiedIPv4:
+      unlistable = (unlistable ?? Tally(count: 0, first: time, example: example())).merged(with: Tally(first: time))
     case .connect(let address, let port):
       var peer = Peer(address, port: port, ephemeral: ephemeral, grain)
       while peers.count >= Self.most, !peers.contains(peer), let next = Peer.Grain(rawValue: grain.rawValue + 1) {
@@ -137,6 +138,11 @@ package struct Observations: Sendable {
     }
     for flag in OpenConstants.resolve.carried(by: resolve) { self.resolve.add(flag, time, example: example) }
     resolveAlways = (resolveAlways ?? .max) & resolve
+  }
+
+  /// Connections of which none can be listed, because one of them cannot; `nil` where each can.
+  var freePeers: Tally? {
+    unlistable.map { zero in peers.total?.merged(with: zero) ?? zero }
   }
 
   // MARK: What is incomplete

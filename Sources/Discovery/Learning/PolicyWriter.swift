@@ -130,8 +130,8 @@ package struct PolicyWriter {
   }
 
   private var remarkOnPeers: String? {
-    if let zero = seen.portZero {
-      return "peers are left free, as rules for them deny port 0, which was asked for: \(zero.text)"
+    if let zero = seen.freePeers {
+      return "peers are left free, as rules for them deny port 0 and 0.0.0.0, which was asked for: \(zero.text)"
     }
     return switch seen.grain {
     case .address: nil

@@ -67,6 +67,15 @@ package struct PrecompiledPolicy: Sendable {
   package struct FlagCube: Hashable, Sendable {
     package let mask: UInt8
     package let value: UInt8
+
+    /// True if flags that the kernel sets can bring a request into the cube; see `FlagRules.areMetByAddedFlags`.
+    var isMetByAddedFlags: Bool {
+      func contains(_ word: UInt8) -> Bool { word & mask == value }
+      return (0...UInt8.max).contains { word in
+        !contains(word)
+          && [Circumstances.behindDrain, Circumstances.behindDrainedLink].contains { contains(word | $0.rawValue) }
+      }
+    }
   }
 
   /// Every text that a message about this policy can point into.

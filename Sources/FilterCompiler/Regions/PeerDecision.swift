@@ -26,7 +26,23 @@ struct PeerDecision {
     let internet = graph.test(
       family, in: IntervalSet(values: [SocketConstants.inet, SocketConstants.inet6]), then: reachable,
       else: DecisionGraph.allow)
-    return graph.and(decision, internet)
+    decision = graph.and(decision, internet)
+    return rules.limitsAddresses ? graph.and(decision, namedAddress(in: &graph)) : decision
+  }
+
+  /// Anything but 0.0.0.0, which stands for the address that the socket is bound to.
+  private func namedAddress(in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
+    let v4 = graph.test(address[0], in: IntervalSet([1...UInt32.max]))
+    let mapped = IPPrefix.mappedBase
+    let v6 = node([0...mapped - 1, mapped + 1...UInt128.max][...], word: 0, in: &graph)
+    let (inet, inet6) = (SocketConstants.inet, SocketConstants.inet6)
+    return graph.test(
+      family,
+      [
+        DecisionGraph.Branch(last: inet - 1, target: DecisionGraph.allow), DecisionGraph.Branch(last: inet, target: v4),
+        DecisionGraph.Branch(last: inet6 - 1, target: DecisionGraph.allow),
+        DecisionGraph.Branch(last: inet6, target: v6), DecisionGraph.Branch(last: .max, target: DecisionGraph.allow),
+      ])
   }
 
   /// Entries that differ only in their networks are one, so that thousands cost no more than one with thousands.

@@ -2,6 +2,9 @@ import Policy
 import URingABI
 
 /// Turns `[socket]` into a decision.
+///
+/// Entries are about the socket that comes to be, and filters see what was asked for. So each entry is first compiled as
+/// if both were the same, and then corrected where the kernel makes another socket.
 struct SocketDecision {
   private let family: Field
   private let type: Field
@@ -23,13 +26,55 @@ struct SocketDecision {
   private func any(of entries: [SocketEntry], in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
     var decisions: [DecisionGraph.NodeID] = []
     for entry in entries {
-      var decision = DecisionGraph.allow
-      for (field, values) in [(family, entry.families), (type, entry.types), (protocolNumber, entry.protocols)] {
-        guard let values else { continue }
-        decision = graph.and(decision, graph.test(field, in: IntervalSet(values: values)))
-      }
-      decisions.append(decision)
+      let kind = familyAndType(entry, in: &graph)
+      decisions.append(graph.and(kind, protocols(entry.protocols, in: &graph)))
     }
     return graph.or(decisions[...])
+  }
+
+  private func familyAndType(_ entry: SocketEntry, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
+    func matches(_ family: UInt32, _ type: UInt32) -> Bool {
+      (entry.families?.contains(family) ?? true) && (entry.types?.contains(type) ?? true)
+    }
+    var decision = graph.and(
+      test(family, in: entry.families, in: &graph), test(type, in: entry.types, in: &graph))
+    for alias in EffectiveSocket.aliases {
+      let asked = graph.and(
+        test(family, in: [alias.family], in: &graph), test(type, in: [alias.type], in: &graph))
+      correct(
+        &decision, where: asked, from: matches(alias.family, alias.type),
+        to: matches(alias.effectiveFamily, alias.effectiveType), in: &graph)
+    }
+    return decision
+  }
+
+  private func protocols(_ numbers: [UInt32]?, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
+    guard let numbers else { return DecisionGraph.allow }
+    var decision = test(protocolNumber, in: numbers, in: &graph)
+    for alias in EffectiveSocket.protocols {
+      let isMeant = numbers.contains(alias.effective) || (alias.asked == 0 && numbers.contains(0))
+      if isMeant == numbers.contains(alias.asked) { continue }
+      let kind = graph.and(
+        test(family, in: [alias.family], in: &graph), test(type, in: alias.type.map { [$0] }, in: &graph))
+      let asked = graph.and(kind, test(protocolNumber, in: [alias.asked], in: &graph))
+      correct(&decision, where: asked, from: !isMeant, to: isMeant, in: &graph)
+    }
+    return decision
+  }
+
+  /// Makes the decision another one where the arguments are those of an alias.
+  private func correct(
+    _ decision: inout DecisionGraph.NodeID, where asked: DecisionGraph.NodeID, from now: Bool, to wanted: Bool,
+    in graph: inout DecisionGraph
+  ) {
+    if now == wanted { return }
+    decision = wanted ? graph.or(decision, asked) : graph.and(decision, graph.not(asked))
+  }
+
+  /// `nil` is every value.
+  private func test(
+    _ field: Field, in values: [UInt32]?, in graph: inout DecisionGraph
+  ) -> DecisionGraph.NodeID {
+    values.map { graph.test(field, in: IntervalSet(values: $0)) } ?? DecisionGraph.allow
   }
 }

@@ -92,6 +92,14 @@ enum ConnectChecks {
   /// Conditions of one entry that exclude each other, or exclude nothing.
   private static func singleEntry(_ entry: ConnectEntry, _ subject: CheckedPolicy) -> [Diagnostic] {
     let region = PeerRegion(entry)
+    if let networks = entry.networks, networks.allSatisfy({ isUnspecified($0.value) }) {
+      return [
+        subject.warning(
+          PolicyDiagnostics.neverTrue,
+          "this entry matches nothing: 0.0.0.0 is always denied, as it reaches whatever address the socket is bound to",
+          at: entry.span, help: "name the address that is meant, such as 127.0.0.1, or the network \"loopback\"")
+      ]
+    }
     if region.isEmpty {
       return [
         subject.warning(
@@ -119,6 +127,13 @@ enum ConnectChecks {
       ]
     }
     return []
+  }
+
+  private static func isUnspecified(_ prefix: IPPrefix) -> Bool {
+    switch prefix {
+    case .v4(let base, let length): length == 32 && base == 0
+    case .v6(let base, let length): length == 128 && base == IPPrefix.mappedBase
+    }
   }
 
   /// Elements of `to` and `port` that another element of the same list has in it.

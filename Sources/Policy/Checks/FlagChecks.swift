@@ -21,27 +21,44 @@ enum FlagChecks {
     }
   }
 
-  /// Conditions on SQE flags that filters hold, and that exclude `async` for an operation that the kernel itself gives it
-  /// to: those of one operation always; those of all where restrictions are not used.
+  /// Conditions on SQE flags that filters hold, and that flags break which the kernel sets itself: those of one operation
+  /// always; those of all where restrictions do not hold them.
   static func forcedAsync(_ subject: CheckedPolicy) -> [Diagnostic] {
     let policy = subject.policy
-    func finding(_ rules: FlagRules, _ operations: [Operation], _ place: SourceSpan) -> Diagnostic? {
-      guard excludes(rules, UInt64(SQEFlags.async.rawValue)), let what = forced(operations, subject) else { return nil }
-      return subject.warning(
-        PolicyDiagnostics.forcedAsync, "this denies what the kernel itself makes async before filters look: \(what)",
-        at: rules.span ?? place, help: "let these operations have 'async', or deny them in [operations]")
+    var findings = policy.conditions.compactMap {
+      addedFlags($0.flags, [$0.operation.value], $0.span, subject)
     }
-    var findings = policy.conditions.compactMap { finding($0.flags, [$0.operation.value], $0.span) }
-    if policy.kernel.restrictions?.value == .never {
-      findings += [finding(policy.operations.flags, Operation.known, subject.start)].compactMap(\.self)
+    if [policy].holdCommonFlagsByFilters() {
+      let common = addedFlags(policy.operations.flags, Operation.known, subject.start, subject)
+      findings += [common].compactMap(\.self)
     }
     return findings
   }
 
-  /// True if no request may have any of these flags.
-  private static func excludes(_ rules: FlagRules, _ bits: UInt64) -> Bool {
-    if let allow = rules.allow, !allow.contains(where: { $0.value.bits & bits != 0 }) { return true }
-    return rules.forbid.reduce(0) { $0 | $1.value.bits } & bits == bits
+  private static func addedFlags(
+    _ rules: FlagRules, _ operations: [Operation], _ place: SourceSpan, _ subject: CheckedPolicy
+  ) -> Diagnostic? {
+    if rules.isEmpty || !operations.contains(where: subject.policy.operations.permits) { return nil }
+    let denied: String
+    if denies(rules, once: Circumstances.behindDrain) {
+      let own = forced(operations, subject).map { "requests of \($0), and " } ?? ""
+      denied = "'async': \(own)every request that has 'io_drain' or comes behind one"
+    } else if denies(rules, once: Circumstances.behindDrainedLink) {
+      denied = "'io_drain': the request behind linked ones of which one has it"
+    } else {
+      return nil
+    }
+    return subject.warning(
+      PolicyDiagnostics.forcedAsync, "this also denies requests on which the kernel itself sets \(denied)",
+      at: rules.span ?? place,
+      help: "let requests have 'async' and 'io_drain', or accept that these are denied")
+  }
+
+  /// True if the conditions hold for some word of flags, and no longer once the kernel has added to it.
+  private static func denies(_ rules: FlagRules, once added: SQEFlags) -> Bool {
+    (0...UInt64(UInt8.max)).contains { word in
+      ReferenceEvaluator.satisfies(rules, word) && !ReferenceEvaluator.satisfies(rules, word | UInt64(added.rawValue))
+    }
   }
 
   /// What is permitted of the operations and gets the flag, in words; `nil` if nothing is.
@@ -64,5 +81,11 @@ enum FlagChecks {
     guard let open = subject.policy.open else { return false }
     if let access = open.access, access.allSatisfy({ $0.value == .read }) { return true }
     return excludes(open.flags, OpenConstants.changing)
+  }
+
+  /// True if no request may have any of these flags.
+  private static func excludes(_ rules: FlagRules, _ bits: UInt64) -> Bool {
+    if let allow = rules.allow, !allow.contains(where: { $0.value.bits & bits != 0 }) { return true }
+    return rules.forbid.reduce(0) { $0 | $1.value.bits } & bits == bits
   }
 }

@@ -3,24 +3,40 @@ import URingABI
 
 /// `[socket]`
 enum SocketChecks {
-  private static let raw: UInt32 = 3
-  private static let packetFamily: UInt32 = 17
-
   static func entries(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard let socket = subject.policy.socket else { return [] }
     func entries(_ list: [SocketEntry]) -> [EntryChecks.Entry<Region>] {
       list.map { EntryChecks.Entry(region: Region($0), span: $0.span) }
     }
-    return EntryChecks.check(allow: socket.allow.map(entries), deny: entries(socket.deny), "[socket]", subject)
+    return ((socket.allow ?? []) + socket.deny).compactMap { unmade($0, subject) }
+      + EntryChecks.check(allow: socket.allow.map(entries), deny: entries(socket.deny), "[socket]", subject)
+  }
+
+  /// An entry for sockets that the kernel never makes, since it makes others of what is asked for.
+  private static func unmade(_ entry: SocketEntry, _ subject: CheckedPolicy) -> Diagnostic? {
+    guard Region(entry).isEmpty else { return nil }
+    let isPacket = entry.types?.contains(SocketConstants.packetType) ?? false
+    return subject.warning(
+      PolicyDiagnostics.neverTrue,
+      isPacket
+        ? "this entry matches nothing: an inet socket of type packet becomes one of family packet"
+        : "this entry matches nothing: a unix socket of type raw becomes one of type dgram",
+      at: entry.span, help: isPacket ? "write family = \"packet\"" : "write type = \"dgram\"")
   }
 
   /// Raw sockets send and receive packets of any kind, whatever [connect] says.
   static func rawSockets(_ subject: CheckedPolicy) -> [Diagnostic] {
     let policy = subject.policy
     guard subject.hasConditions, policy.operations.permits(.socket) else { return [] }
-    let families = [SocketConstants.inet, SocketConstants.inet6, packetFamily]
-    let candidates = families.map {
-      Request.submission(Submission(.socket, .socket(family: $0, type: raw, protocol: 255)))
+    let families = [SocketConstants.inet, SocketConstants.inet6, SocketConstants.packet]
+    let arguments =
+      families.map { ($0, SocketConstants.raw) }
+      + [
+        (SocketConstants.packet, SocketConstants.datagram), (SocketConstants.packet, SocketConstants.packetType),
+        (SocketConstants.inet, SocketConstants.packetType),
+      ]
+    let candidates = arguments.map { family, type in
+      Request.submission(Submission(.socket, .socket(family: family, type: type, protocol: 255)))
     }
     let decisions = candidates.map { ReferenceEvaluator.decide($0, under: policy) }
     guard let open = decisions.first(where: \.isAllowed) else { return [] }
@@ -51,10 +67,28 @@ enum SocketChecks {
     }
 
     func meets(_ other: Region) -> Bool {
-      Self.meet(families, other.families) && Self.meet(types, other.types) && Self.meet(protocols, other.protocols)
+      Self.meet(families, other.families) && Self.meet(types, other.types)
+        && (Self.meet(protocols, other.protocols) || meetsDefault(other) || other.meetsDefault(self))
     }
 
-    var isEmpty: Bool { false }
+    /// True if the default protocol, which only the one names, can be one that the other names.
+    private func meetsDefault(_ other: Region) -> Bool {
+      let defaults = EffectiveSocket.protocols.filter { $0.asked == 0 }.map(\.effective)
+      return protocols?.contains(0) ?? false && other.protocols.map { !$0.isDisjoint(with: defaults) } ?? false
+    }
+
+    /// True if the kernel makes other sockets of all that the entry asks for.
+    var isEmpty: Bool {
+      guard let families, let types else { return false }
+      return families.allSatisfy { family in
+        types.allSatisfy { type in
+          EffectiveSocket.aliases.contains { alias in
+            alias.family == family && alias.type == type
+              && (alias.effectiveFamily != family || alias.effectiveType != type)
+          }
+        }
+      }
+    }
     var size: Int { 1 + (families?.count ?? 0) + (types?.count ?? 0) + (protocols?.count ?? 0) }
 
     /// `nil` is every value.

@@ -149,7 +149,9 @@ package struct Language: Sendable {
       Key(
         "port", "Ports and ranges of ports.",
         .oneOrMore(.name([], numbers: 1...65_535, patterns: [Pattern.portRange]))),
-      Key("family", "Address families.", .oneOrMore(addressFamily)),
+      Key(
+        "family", "Address families.",
+        .oneOrMore(constant(SocketConstants.families, upTo: SocketConstants.largestPeerFamily))),
     ])
 
   package static let operation = Table(
@@ -240,8 +242,7 @@ package struct Language: Sendable {
   }
 
   static func flag(of vocabulary: FlagVocabulary) -> Shape {
-    let largest = vocabulary.width == 64 ? Int64.max : Int64(1) << Int64(vocabulary.width) - 1
-    return .name(vocabulary.flags.flatMap { [$0.name] + $0.aliases }, numbers: 1...largest)
+    .name(vocabulary.flags.flatMap { [$0.name] + $0.aliases }, numbers: 1...Int64(vocabulary.largestNumber))
   }
 
   static func flagTable(_ place: String, _ flag: Shape = .text) -> Table {

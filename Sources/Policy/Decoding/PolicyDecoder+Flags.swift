@@ -5,8 +5,11 @@ import URingABI
 /// Conditions on flags, and `[open]`, which is made of them.
 extension PolicyDecoder {
   /// The vocabulary is not made for what is not there.
+  ///
+  /// `isWhole`: nothing else decides about the word, so that it can be told by the conditions alone whether any word
+  /// satisfies them.
   mutating func flagRules(
-    _ entry: TOMLTable.Entry?, _ vocabulary: @autoclosure () -> FlagVocabulary, _ place: String
+    _ entry: TOMLTable.Entry?, _ vocabulary: @autoclosure () -> FlagVocabulary, _ place: String, isWhole: Bool = true
   ) -> FlagRules {
     guard let entry, let table = reader.table(entry.value, as: Language.flagTable(place)) else { return .none }
     let vocabulary = vocabulary()
@@ -18,8 +21,18 @@ extension PolicyDecoder {
     let rules = FlagRules(
       allow: table["allow"].map { flags($0, vocabulary) }, forbid: flags(table["forbid"], vocabulary),
       require: flags(table["require"], vocabulary), span: entry.key.span)
-    checkContradictions(rules, place)
+    for key in ["forbid", "require"] { reportEmptyList(table[key]) }
+    checkBothAllowedAndForbidden(rules)
+    if isWhole { checkSatisfiable([rules], vocabulary) }
     return rules
+  }
+
+  /// A list that says nothing: of denials, for instance.
+  mutating func reportEmptyList(_ entry: TOMLTable.Entry?) {
+    guard let entry, case .array(let elements) = entry.value.kind, elements.isEmpty else { return }
+    reader.warn(
+      PolicyDiagnostics.alwaysTrue, "'\(entry.key.name)' has no effect: the list is empty", at: entry.value.span,
+      help: "remove it, or write what was meant")
   }
 
   private mutating func flags(_ entry: TOMLTable.Entry?, _ vocabulary: FlagVocabulary) -> [Located<Flag>] {
@@ -53,11 +66,14 @@ extension PolicyDecoder {
             ?? "known names: \(vocabulary.flags.map(\.name).joined(separator: ", "))")
       }
     case .integer(let number):
-      let largest = vocabulary.width == 64 ? UInt64(Int64.max) : 1 << UInt64(vocabulary.width) - 1
+      let isMode = vocabulary == OpenConstants.mode
+      let largest = vocabulary.largestNumber
       guard let bits = UInt64(exactly: number), bits > 0, bits <= largest else {
         reader.report(
           PolicyDiagnostics.outOfRange, "\(vocabulary.kind) \(number) is out of range", at: element.span,
-          help: "numbers from 1 to \(largest) are possible")
+          help: isMode
+            ? "numbers from 1 to 0o7777 are possible; the kernel refuses files with other bits"
+            : "numbers from 1 to \(largest) are possible")
         return []
       }
       if bits & vocabulary.ignored != 0 {
@@ -66,7 +82,7 @@ extension PolicyDecoder {
           help: "the access mode is restricted with access; O_LARGEFILE is set by the kernel")
         return []
       }
-      return vocabulary == OpenConstants.mode
+      return isMode
         ? (0..<64).map { 1 << $0 }.filter { bits & $0 != 0 }.map(vocabulary.flag(numbered:))
         : [vocabulary.flag(numbered: bits)]
     default:
@@ -85,94 +101,6 @@ extension PolicyDecoder {
     }
   }
 
-  // MARK: Contradictions
-
-  /// Reports conditions that exclude each other, so that nothing could ever satisfy them all.
-  private mutating func checkContradictions(_ rules: FlagRules, _ place: String) {
-    let allowed = rules.allow.map(NamePlaces.init)
-    let forbidden = NamePlaces(rules.forbid)
-    for required in rules.require {
-      if let other = forbidden[required.value] {
-        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
-      }
-      if let allowed, allowed[required.value] == nil {
-        reportContradiction("'\(required.value.name)' is required but not among the allowed", required.span, rules.span)
-      }
-    }
-    for forbidden in rules.forbid {
-      guard let other = allowed?[forbidden.value] else { continue }
-      reportContradiction("'\(forbidden.value.name)' is allowed and forbidden", forbidden.span, other)
-    }
-    // Flags that exclude others are few, and flags by number may be many.
-    let all = Array(rules.require.enumerated())
-    let exclusive = all.filter { Self.isExclusive($0.element.value) }
-    for (index, first) in all {
-      for (other, second) in Self.isExclusive(first.value) ? all : exclusive
-      where other > index && Self.exclude(first.value, second.value) {
-        reportContradiction(
-          "'\(first.value.name)' and '\(second.value.name)' cannot both be set", second.span, first.span)
-      }
-    }
-  }
-
-  /// RESOLVE_BENEATH and RESOLVE_IN_ROOT, which the kernel refuses together.
-  private static let rivals = ["beneath", "in_root"]
-
-  /// True for a flag that others can exclude. Of two that are not, both can always be set.
-  private static func isExclusive(_ flag: Flag) -> Bool { flag.mask != flag.value || rivals.contains(flag.name) }
-
-  private static func exclude(_ a: Flag, _ b: Flag) -> Bool {
-    // Both look at the same bits and want them different.
-    if a.value & b.mask != b.value & a.mask { return true }
-    return a.name != b.name && rivals.contains(a.name) && rivals.contains(b.name)
-  }
-
-  mutating func reportContradiction(_ message: String, _ span: SourceSpan, _ other: SourceSpan?) {
-    reader.report(
-      PolicyDiagnostics.contradictoryFlags, message, at: span,
-      notes: other.map { [Diagnostic.Note("the other condition is here", at: $0)] } ?? [],
-      help: "remove one of the two: no request can satisfy both")
-  }
-
-  /// Conditions in different tables that no request can satisfy together.
-  mutating func checkFlagsAgree(_ policy: Policy) {
-    for conditions in policy.conditions {
-      checkPair(conditions.flags, policy.operations.flags)
-      checkPair(policy.operations.flags, conditions.flags)
-    }
-    guard let open = policy.open, let access = open.access, let first = access.first else { return }
-    let readsOnly = access.allSatisfy { $0.value == .read }
-    let pathOnly = access.allSatisfy { $0.value == .path }
-    let hasPath = access.contains { $0.value == .path }
-    for flag in open.flags.require {
-      let changes = flag.value.bits & OpenConstants.changing != 0
-      let isPath = flag.value.bits == OpenConstants.path
-      if readsOnly, changes {
-        reportContradiction(
-          "'\(flag.value.name)' changes the file system, which access = [\"read\"] excludes", flag.span,
-          first.span)
-      } else if isPath, !hasPath {
-        reportContradiction("'path' is required but access does not have it", flag.span, first.span)
-      }
-    }
-    if pathOnly, let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
-      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, first.span)
-    }
-  }
-
-  private mutating func checkPair(_ rules: FlagRules, _ others: FlagRules) {
-    let allowed = others.allow.map(NamePlaces.init)
-    let forbidden = NamePlaces(others.forbid)
-    for required in rules.require {
-      if let other = forbidden[required.value] {
-        reportContradiction("'\(required.value.name)' is required and forbidden", required.span, other)
-      } else if let allowed, allowed[required.value] == nil {
-        reportContradiction(
-          "'\(required.value.name)' is required but not among the allowed", required.span, others.span)
-      }
-    }
-  }
-
   // MARK: [open]
 
   mutating func decodeOpen(_ entry: TOMLTable.Entry?) -> OpenRules? {
@@ -180,7 +108,7 @@ extension PolicyDecoder {
     if table.entries.isEmpty { reportEmptyTable("[open]", at: entry.key.span) }
     return OpenRules(
       access: table["access"].flatMap { accessList($0) },
-      flags: flagRules(table["flags"], OpenConstants.flags, "[open] flags"),
+      flags: flagRules(table["flags"], OpenConstants.flags, "[open] flags", isWhole: table["access"] == nil),
       mode: flagRules(table["mode"], OpenConstants.mode, "[open] mode"),
       resolve: flagRules(table["resolve"], OpenConstants.resolve, "[open] resolve"), span: entry.key.span)
   }

@@ -7,6 +7,7 @@ extension PolicyDecoder {
   mutating func decodeSocket(_ entry: TOMLTable.Entry?) -> SocketRules? {
     guard let entry, let table = reader.table(entry.value, as: Language.socket) else { return nil }
     requireEntries(table, entry, example: "{ family = \"inet\", type = \"stream\" }")
+    reportEmptyList(table["deny"])
     return SocketRules(
       allow: entries(table["allow"], of: "socket", mayBeEmpty: false) { $0.socketEntry($1) },
       deny: entries(table["deny"], of: "socket", mayBeEmpty: true) { $0.socketEntry($1) } ?? [],
@@ -16,6 +17,7 @@ extension PolicyDecoder {
   mutating func decodeConnect(_ entry: TOMLTable.Entry?) -> ConnectRules? {
     guard let entry, let table = reader.table(entry.value, as: Language.connect) else { return nil }
     requireEntries(table, entry, example: "{ to = \"10.0.0.0/8\", port = 443 }")
+    reportEmptyList(table["deny"])
     return ConnectRules(
       allow: entries(table["allow"], of: "connect", mayBeEmpty: false) { $0.connectEntry($1) },
       deny: entries(table["deny"], of: "connect", mayBeEmpty: true) { $0.connectEntry($1) } ?? [],
@@ -58,7 +60,9 @@ extension PolicyDecoder {
     if table.entries.isEmpty { reportUnconditional(value, "connect") }
     return ConnectEntry(
       networks: networks(table["to"]), ports: ports(table["port"]),
-      families: constants(table["family"], "address family", SocketConstants.families, upTo: .max), span: value.span)
+      families: constants(
+        table["family"], "address family", SocketConstants.families, upTo: SocketConstants.largestPeerFamily),
+      span: value.span)
   }
 
   private mutating func reportUnconditional(_ value: TOMLValue, _ name: String) {

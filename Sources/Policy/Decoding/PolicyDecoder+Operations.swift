@@ -6,6 +6,7 @@ import URingABI
 extension PolicyDecoder {
   mutating func decodeOperations(_ entry: TOMLTable.Entry?) -> OperationRules {
     guard let entry, let table = reader.table(entry.value, as: Language.operations) else { return OperationRules() }
+    reportEmptyList(table["deny"])
     return OperationRules(
       byDefault: table["default"].flatMap { reader.choice($0.value, of: "default") } ?? .deny,
       allow: operationList(table["allow"]) ?? [], deny: operationList(table["deny"]) ?? [],
@@ -158,6 +159,7 @@ extension PolicyDecoder {
         PolicyDiagnostics.missingKey, "[register] says nothing about which opcodes are allowed", at: entry.key.span,
         help: "add allow = [\"@buffers\", \"@files\"], or leave [register] out to allow every opcode")
     }
+    reportEmptyList(table["deny"])
     return RegisterRules(
       allow: registerList(table["allow"]), deny: registerList(table["deny"]) ?? [], span: entry.key.span)
   }

@@ -16,14 +16,15 @@ package struct Objection: Sendable {
 /// Every reason why a policy denies a request. Rules are asked in the order of the evaluator; each answer is taken
 /// out of the way before the next is asked for, so that after all of the changes the request is allowed.
 package enum Objections {
-  /// Empty if the request is allowed.
-  package static func all(to request: Request, in policy: Policy) -> [Objection] {
+  /// Empty if the request is allowed. `others`: policies that hold together with this one.
+  package static func all(to request: Request, in policy: Policy, beside others: [Policy] = []) -> [Objection] {
     var changed = policy
     var objections: [Objection] = []
     while true {
-      let decision = ReferenceEvaluator.decide(request, under: changed)
+      let circumstances = Circumstances(insideAnotherJail: others.holdCommonFlagsByFilters())
+      let decision = ReferenceEvaluator.decide(request, under: changed, in: circumstances)
       if decision.isAllowed { return objections }
-      let (changes, remark) = remedy(request, changed)
+      let (changes, remark) = remedy(request, changed, circumstances)
       // Each remedy takes away a rule, or adds what the request needs: there are finitely many.
       precondition(!changes.isEmpty, "every denial has a remedy")
       for change in changes { changed = changed.applying(change) }
@@ -39,13 +40,15 @@ package enum Objections {
   }
 
   /// For the first rule that denies, in the order of the evaluator.
-  private static func remedy(_ request: Request, _ policy: Policy) -> Remedy {
+  private static func remedy(_ request: Request, _ policy: Policy, _ circumstances: Circumstances) -> Remedy {
     switch request {
-    case .registration(let operation): registration(operation, policy.register)
+    case .registration(let operation): return registration(operation, policy.register)
     case .submission(let submission):
-      operation(submission.operation, policy.operations)
-        ?? flags(UInt64(submission.flags), .requests, policy)
-        ?? flags(UInt64(submission.flags), .operation(submission.operation), policy)
+      let seen = UInt64(submission.flagsSeenByFilters())
+      let common = [policy].holdCommonFlagsByFilters(in: circumstances) ? seen : UInt64(submission.flags)
+      return operation(submission.operation, policy.operations)
+        ?? flags(common, .requests, policy)
+        ?? flags(seen, .operation(submission.operation), policy)
         ?? userData(submission, policy) ?? payload(submission, policy) ?? ([], nil)
     }
   }
@@ -139,9 +142,11 @@ package enum Objections {
       policy.open.flatMap { open(submission.operation, flags, mode, resolve, $0, policy) }
     case .socket(let family, let type, let number):
       policy.socket.flatMap { rules in
-        entry(
-          SocketEntry(families: [family], types: [type & 0xF], protocols: [number], span: rules.span), rules, policy,
-          Request.submission(submission))
+        let socket = EffectiveSocket(family: family, type: type, protocol: number)
+        let wanted = SocketEntry(
+          families: [socket.family], types: [socket.type], protocols: [number == 0 ? 0 : socket.protocolNumber],
+          span: rules.span)
+        return entry(wanted, rules, policy, Request.submission(submission))
       }
     case .connect(let address, let port):
       policy.connect.flatMap { peer(address, port, $0, policy, .submission(submission)) }
@@ -220,6 +225,12 @@ package enum Objections {
       return (
         [change(.freePeers, [rules.span])],
         "nothing can be reached at port 0, and some kernels show peers that they cannot read as port 0"
+      )
+    }
+    if rules.limitsAddresses, address.isUnspecifiedIPv4 {
+      return (
+        [change(.freePeers, [rules.span])],
+        "0.0.0.0 reaches whatever address the socket is bound to; let the program name the address that it means"
       )
     }
     let (prefix, family) =

@@ -7,19 +7,38 @@ import URingABI
 /// Every question has the same form: the first rule that denies decides; if none does, the request is allowed.
 package enum ReferenceEvaluator {
   /// Several policies intersect: the first one that denies decides.
-  package static func decide(_ request: Request, under policies: [Policy]) -> Decision {
+  package static func decide(
+    _ request: Request, under policies: [Policy], in circumstances: Circumstances = .usual
+  ) -> Decision {
     var decision = Decision.allow("there is no policy", nil)
     for policy in policies {
-      decision = decide(request, under: policy)
+      switch request {
+      case .registration(let operation): decision = decide(operation, under: policy.register)
+      case .submission(let submission):
+        decision = decide(submission, under: policy, JudgedFlags(submission, under: policies, in: circumstances))
+      }
       if !decision.isAllowed { return decision }
     }
     return decision
   }
 
-  package static func decide(_ request: Request, under policy: Policy) -> Decision {
-    switch request {
-    case .registration(let operation): decide(operation, under: policy.register)
-    case .submission(let submission): decide(submission, under: policy)
+  package static func decide(
+    _ request: Request, under policy: Policy, in circumstances: Circumstances = .usual
+  ) -> Decision {
+    decide(request, under: [policy], in: circumstances)
+  }
+
+  /// The SQE flags of a request as those see them who hold conditions on them.
+  private struct JudgedFlags {
+    let common: UInt64
+    let own: UInt64
+    /// As the program set them.
+    let set: UInt64
+
+    init(_ submission: Submission, under policies: [Policy], in circumstances: Circumstances) {
+      set = UInt64(submission.flags)
+      own = UInt64(submission.flagsSeenByFilters(in: circumstances))
+      common = policies.holdCommonFlagsByFilters(in: circumstances) ? own : set
     }
   }
 
@@ -39,19 +58,16 @@ package enum ReferenceEvaluator {
 
   // MARK: Submissions
 
-  private static func decide(_ submission: Submission, under policy: Policy) -> Decision {
+  private static func decide(_ submission: Submission, under policy: Policy, _ flags: JudgedFlags) -> Decision {
     let operation = decide(submission.operation, under: policy.operations)
     guard operation.isAllowed else { return operation }
 
-    let flags = UInt64(submission.flags)
-    if let denial = violation(of: policy.operations.flags, by: flags, SQEFlags.vocabulary, "[operations] flags") {
+    if let denial = violation(of: policy.operations.flags, by: flags.common, flags, "[operations] flags") {
       return denial
     }
     if let conditions = policy.conditions(of: submission.operation) {
       let place = "[operation.\(submission.operation.name)]"
-      if let denial = violation(of: conditions.flags, by: flags, SQEFlags.vocabulary, "\(place) flags") {
-        return denial
-      }
+      if let denial = violation(of: conditions.flags, by: flags.own, flags, "\(place) flags") { return denial }
       if let userData = conditions.userData, !userData.contains(where: { $0.value.contains(submission.userData) }) {
         return .deny("\(place) does not list this user_data", conditions.span)
       }
@@ -89,16 +105,19 @@ package enum ReferenceEvaluator {
 
   // MARK: Flags
 
-  /// What filters deny although the policy allows it; `nil` if they see the request as it is, or deny nothing more.
-  package static func forcedDenial(of request: Request, under policy: Policy) -> ForcedDenial? {
-    guard case .submission(let submission) = request, let seen = submission.madeAsync else { return nil }
-    let decision = decide(seen, under: policy)
-    guard decide(request, under: policy).isAllowed, !decision.isAllowed else { return nil }
-    let own = policy.conditions(of: seen.operation)?.flags ?? .none
-    let areHeldByFilters =
-      policy.kernel.restrictions?.value == .never
-      || violation(of: own, by: UInt64(seen.flags), SQEFlags.vocabulary, "") != nil
-    return ForcedDenial(decision: decision, seen: .submission(seen), isOnlyInsideAnotherJail: !areHeldByFilters)
+  /// The same of SQE flags; says so where it is the kernel that has set them.
+  private static func violation(
+    of rules: FlagRules, by word: UInt64, _ flags: JudgedFlags, _ place: String
+  ) -> Decision? {
+    guard let denial = violation(of: rules, by: word, SQEFlags.vocabulary, place) else { return nil }
+    if violation(of: rules, by: flags.set, SQEFlags.vocabulary, place) != nil { return denial }
+    let added = SQEFlags.vocabulary.describe(word & ~flags.set).joined(separator: "' and '")
+    return .deny("\(denial.reason); the kernel sets '\(added)' itself before filters look", denial.rule)
+  }
+
+  /// True if a word of SQE flags satisfies conditions.
+  package static func satisfies(_ rules: FlagRules, _ word: UInt64) -> Bool {
+    violation(of: rules, by: word, SQEFlags.vocabulary, "") == nil
   }
 
   /// The first of the conditions that a word of flags breaks; `nil` if it satisfies them all.
@@ -192,11 +211,13 @@ package enum ReferenceEvaluator {
   private static func decide(
     family: UInt32, type: UInt32, protocol number: UInt32, under rules: SocketRules
   ) -> Decision {
-    // The kernel keeps SOCK_CLOEXEC and SOCK_NONBLOCK in the same argument; they are no part of the type.
-    let kind = type & 0xF
+    let socket = EffectiveSocket(family: family, type: type, protocol: number)
+    func hasProtocol(_ numbers: [UInt32]) -> Bool {
+      numbers.contains(socket.protocolNumber) || (number == 0 && numbers.contains(0))
+    }
     func matches(_ entry: SocketEntry) -> Bool {
-      (entry.families?.contains(family) ?? true) && (entry.types?.contains(kind) ?? true)
-        && (entry.protocols?.contains(number) ?? true)
+      (entry.families?.contains(socket.family) ?? true) && (entry.types?.contains(socket.type) ?? true)
+        && (entry.protocols.map(hasProtocol) ?? true)
     }
     return decide(
       "[socket]", allow: rules.allow, deny: rules.deny, at: rules.span, spanOf: \.span, matches: matches)
@@ -213,6 +234,9 @@ package enum ReferenceEvaluator {
   private static func decide(_ peer: Peer, under rules: ConnectRules) -> Decision {
     if rules.limitsPeers, peer.port == 0 {
       return .deny("[connect] limits peers, which denies port 0", rules.span)
+    }
+    if rules.limitsAddresses, peer.address?.isUnspecifiedIPv4 == true {
+      return .deny("[connect] limits addresses, which denies 0.0.0.0", rules.span)
     }
     func matches(_ entry: ConnectEntry) -> Bool {
       if let families = entry.families, !families.contains(peer.family) { return false }

@@ -113,9 +113,13 @@ package struct RequestText {
   private func payload() throws(Failure) -> Submission.Payload {
     switch operation {
     case .openat, .openat2:
+      let arguments = (flags: try openFlags(), mode: try flags("mode", OpenConstants.mode))
+      if operation == .openat {
+        try requireEntryField("flags", arguments.flags)
+        try requireEntryField("mode", arguments.mode)
+      }
       return Submission.opening(
-        operation, flags: try openFlags(), mode: try flags("mode", OpenConstants.mode),
-        resolve: try flags("resolve", OpenConstants.resolve))
+        operation, flags: arguments.flags, mode: arguments.mode, resolve: try flags("resolve", OpenConstants.resolve))
     case .socket:
       return .socket(
         family: try required("family", SocketConstants.families), type: try socketType(),
@@ -127,9 +131,20 @@ package struct RequestText {
     }
   }
 
+  /// `sqe->open_flags` and `sqe->len`, which have the arguments of openat, are 32 bits wide.
+  private func requireEntryField(_ key: String, _ value: UInt64) throws(Failure) {
+    guard value > UInt64(UInt32.max) else { return }
+    throw Failure(
+      message: "no request of 'openat' can have these \(key): they have 32 bits there",
+      help: "openat2 takes 64 bits")
+  }
+
   private func peer() throws(Failure) -> Submission.Payload {
     guard let text = argument("to") else {
       let family = try required("family", SocketConstants.families)
+      guard family <= SocketConstants.largestPeerFamily else {
+        throw Failure(message: "an address has a family from 0 to 65535", help: "such as family=unix")
+      }
       if family == SocketConstants.inet || family == SocketConstants.inet6 {
         throw Failure(message: "'connect' over IPv4 or IPv6 needs a peer", help: "such as to=192.0.2.1:443")
       }
@@ -194,6 +209,12 @@ package struct RequestText {
       }
     }
     guard kinds == 1 else { throw Failure(message: "a socket has exactly one type", help: "such as type=stream") }
+    let flags = UInt32(OpenConstants.closeOnExec | OpenConstants.nonblock)
+    guard value & ~(SocketConstants.largestType | flags) == 0 else {
+      throw Failure(
+        message: "no request of 'socket' can have this type: the kernel refuses it before filters look",
+        help: "types go from 0 to 15; cloexec and nonblock may stand beside one")
+    }
     return value
   }
 

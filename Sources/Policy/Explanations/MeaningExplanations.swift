@@ -18,6 +18,17 @@ enum MeaningExplanations {
       every request of a 64-bit program.
       """, example: "policy = 1\noperations.allow = [\"openat2\"]\n[open]\nflags = { forbid = [\"wronly\"] }\n"),
     Explanation(
+      PolicyDiagnostics.flagOfTheKernel, "filters cannot require a flag that the kernel sets itself",
+      """
+      Filters see the flags of a request after the kernel has prepared it. By then the kernel has set "async" on \
+      requests of many operations, on every request with "io_drain" and on every request behind one; behind linked \
+      requests of which one has "io_drain", it has set "io_drain" as well. A filter that requires one of the two would \
+      let requests pass that the program made without it. Restrictions look at what the program set: they hold \
+      [operations] flags, unless restrictions = "never" is set, a list has flags of several bits, or the launcher \
+      runs inside another jail.
+      """,
+      example: "policy = 1\n[operations]\nallow = [\"read\"]\n[operation.read]\nflags = { require = [\"async\"] }\n"),
+    Explanation(
       PolicyDiagnostics.conditionsWithoutOperation, "conditions on an operation that is not allowed",
       """
       Tables such as [open] and [socket] narrow an operation; they allow nothing by themselves. Add the operation to \

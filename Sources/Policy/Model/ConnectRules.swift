@@ -3,7 +3,8 @@ package import Diagnostics
 /// `[connect]`: a request must match one `allow` entry, where there are any, and no `deny` entry.
 ///
 /// Where any entry has `to` or `port`, IPv4 and IPv6 requests to port 0 are denied as well: nothing can be reached
-/// there, and some kernels show a peer they could not read as port 0.
+/// there, and some kernels show a peer they could not read as port 0. Where any entry has `to`, 0.0.0.0 is denied as
+/// well: it reaches the address that the socket is bound to, whatever that is.
 package struct ConnectRules: Sendable {
   /// `nil` allows every peer that is not denied.
   package let allow: [ConnectEntry]?
@@ -21,6 +22,9 @@ package struct ConnectRules: Sendable {
   package var limitsPeers: Bool {
     ((allow ?? []) + deny).contains { $0.networks != nil || $0.ports != nil }
   }
+
+  /// True if addresses decide anything.
+  package var limitsAddresses: Bool { ((allow ?? []) + deny).contains { $0.networks != nil } }
 }
 
 /// One alternative: all its conditions must hold. A list of values means any of them; `nil` leaves the argument free.

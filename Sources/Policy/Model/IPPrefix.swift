@@ -34,6 +34,15 @@ package enum IPPrefix: Hashable, Sendable {
 package enum IPAddress: Hashable, Sendable {
   case v4(UInt32)
   case v6(UInt128)
+
+  /// True for 0.0.0.0, over IPv6 as well: it stands for the address that the socket is bound to, and for loopback where
+  /// it is not bound (ip_route_output_key_hash_rcu(), net/ipv4/route.c). :: always stands for loopback.
+  package var isUnspecifiedIPv4: Bool {
+    switch self {
+    case .v4(let value): value == 0
+    case .v6(let value): value == IPPrefix.mappedBase
+    }
+  }
 }
 
 /// Networks that have a name in the language.
@@ -49,8 +58,8 @@ package enum NamedNetwork: String, CaseIterable, Sendable {
     case .any:
       [.v4(0, length: 0), .v6(0, length: 0)]
     case .loopback:
-      // RFC 1122, RFC 4291. Linux connects the unspecified addresses to loopback as well.
-      [.v4(0x7F00_0000, length: 8), .v6(1, length: 128), .v4(0, length: 32), .v6(0, length: 128)]
+      // RFC 1122, RFC 4291. Linux connects :: to loopback as well.
+      [.v4(0x7F00_0000, length: 8), .v6(1, length: 128), .v6(0, length: 128)]
     case .private:
       // RFC 1918, RFC 4193
       [

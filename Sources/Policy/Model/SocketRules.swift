@@ -1,6 +1,8 @@
 package import Diagnostics
 
 /// `[socket]`: a request must match one `allow` entry, where there are any, and no `deny` entry.
+///
+/// Entries are about the socket that comes to be, see `EffectiveSocket`. Protocol 0 is matched by 0 as well.
 package struct SocketRules: Sendable {
   /// `nil` allows every socket that is not denied.
   package let allow: [SocketEntry]?

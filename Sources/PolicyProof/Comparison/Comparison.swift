@@ -40,7 +40,8 @@ package struct Comparison: Sendable {
 
   /// `operation`: look at this one only, and at nothing but its requests.
   package init(_ old: Meaning, _ new: Meaning, operation: Operation? = nil, mostFunctions: Int = Proof.mostFunctions) {
-    let operations = operation.map { [$0] } ?? KernelAbilities(release: .newestKnown).operations
+    // Those that no kernel has yet as well: they can be allowed and denied by number.
+    let operations = operation.map { [$0] } ?? (0...UInt8.max).map(Operation.init(code:))
     var found = Findings()
     for operation in operations {
       do throws(AnalysisLimit) {
@@ -130,19 +131,38 @@ package struct Comparison: Sendable {
 }
 
 extension RuleFunctions {
-  /// Contexts that kernels show of `openat`, which keeps of its arguments only what it knows (build_open_how(),
-  /// fs/open.c).
+  /// Requests that programs can make, as kernels show them.
+  ///
+  /// The kernel sets O_LARGEFILE itself, but not beside O_PATH. `openat` keeps of its arguments only what it knows, nearly
+  /// nothing beside O_PATH, and the mode only where a file can be created (build_open_how(), fs/open.c).
   fileprivate mutating func shown() throws(AnalysisLimit) -> Function {
-    guard context.operation == .openat else { return .always }
+    guard context.operation == .openat || context.operation == .openat2 else { return .always }
+    let flags = FilterContext.Open.flags
+    let isPath = try bits(OpenConstants.path, of: flags, are: OpenConstants.path)
+    let isLarge = try bits(OpenConstants.largeFile, of: flags, are: OpenConstants.largeFile)
+    let large = OpenConstants.largeFile == 0 ? Function.always : try functions.or(isPath, isLarge)
+    guard context.operation == .openat else { return large }
+    let (validWithPath, valid) = (OpenConstants.validWithPath, OpenConstants.valid)
+    let creates = try functions.not(try bits(OpenConstants.creating, of: flags, are: 0))
+    return try functions.all(of: [
+      large,
+      try functions.choose(
+        isPath, try bits(~validWithPath, of: flags, are: 0), try bits(~valid, of: flags, are: 0)),
+      try functions.choose(
+        creates, try bits(~OpenConstants.validMode, of: FilterContext.Open.mode, are: 0),
+        try bits(.max, of: FilterContext.Open.mode, are: 0)),
+    ])
+  }
+
+  /// The bits of a field under the mask have the value's.
+  private mutating func bits(
+    _ mask: UInt64, of field: FilterContext.Wide, are value: UInt64
+  ) throws(AnalysisLimit) -> Function {
     var parts: [Function] = []
-    for (field, valid) in [
-      (FilterContext.Open.flags, OpenConstants.valid), (FilterContext.Open.mode, OpenConstants.validMode),
-    ] {
-      for bit in 0..<64 where valid >> UInt64(bit) & 1 == 0 {
-        let word = bit < 32 ? field.low : field.high
-        let isSet = try context.bit(bit % 32, ofWordAt: word.offset, in: &functions)
-        parts.append(try functions.not(isSet))
-      }
+    for bit in 0..<64 where mask >> UInt64(bit) & 1 == 1 {
+      let word = bit < 32 ? field.low : field.high
+      let isSet = try context.bit(bit % 32, ofWordAt: word.offset, in: &functions)
+      parts.append(value >> UInt64(bit) & 1 == 1 ? isSet : try functions.not(isSet))
     }
     return try functions.all(of: parts)
   }

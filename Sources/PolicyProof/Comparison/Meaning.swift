@@ -8,7 +8,7 @@ import URingABI
 package enum Meaning: Sendable {
   /// Policies that must all allow.
   case policies([Policy])
-  /// A policy that was compiled ahead, and all that would be registered for it with the newest known kernel.
+  /// A policy that was compiled ahead, and all that would be registered for it with a kernel that has every operation.
   case precompiled(PrecompiledPolicy, RegistrationPlan)
   /// A bare filter of one operation.
   case program(Program)
@@ -19,7 +19,7 @@ package enum Meaning: Sendable {
     case .policies(let policies): return try rules.allowed(by: policies)
     case .precompiled(_, let plan): return try PlanFunctions(plan).allowed(rules.context, in: &rules.functions)
     case .program(let program):
-      let execution = try SymbolicExecution(program, rules.context, in: &rules.functions)
+      let execution = try SymbolicExecution(program, rules.context.seenByFilters, in: &rules.functions)
       return try execution.allowed(in: &rules.functions)
     }
   }
@@ -29,15 +29,6 @@ package enum Meaning: Sendable {
     switch self {
     case .policies(let policies): policies.allSatisfy { $0.register?.permits(operation) ?? true }
     case .precompiled(let policy, _): policy.permittedRegistrations.contains(operation.code)
-    case .program: true
-    }
-  }
-
-  /// True if operations are allowed that no released kernel has.
-  var allowsUnknownOperations: Bool {
-    switch self {
-    case .policies(let policies): policies.allSatisfy { $0.operations.byDefault == .allow }
-    case .precompiled(let policy, _): policy.permitted.contains(.max)
     case .program: true
     }
   }

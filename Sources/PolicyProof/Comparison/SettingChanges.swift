@@ -6,28 +6,24 @@ import URingABI
 enum SettingChanges {
   static func between(_ old: Meaning, _ new: Meaning) -> [Comparison.Change] {
     var changes: [Comparison.Change] = []
-    changes += operations(old, new)
     changes += registrations(old, new)
     if let before = old.process, let after = new.process { changes += process(before, after) }
     if let before = old.kernel, let after = new.kernel { changes += kernel(before, after) }
     return changes
   }
 
-  private static func operations(_ old: Meaning, _ new: Meaning) -> [Comparison.Change] {
-    if old.allowsUnknownOperations == new.allowsUnknownOperations { return [] }
-    let isLooser = new.allowsUnknownOperations
-    return [
-      Comparison.Change(
-        direction: isLooser ? .looser : .stricter, key: "[operations] default",
-        text: "operations that kernels do not have yet \(isLooser ? "would be allowed" : "are denied")")
-    ]
-  }
-
   private static func registrations(_ old: Meaning, _ new: Meaning) -> [Comparison.Change] {
-    let known = KernelAbilities(release: .newestKnown).registerOperations
+    let known = KernelAbilities.everyOperation.registerOperations
     func change(_ direction: Comparison.Direction, _ allowed: Meaning, _ denied: Meaning) -> [Comparison.Change] {
-      let names = known.filter { allowed.allows($0) && !denied.allows($0) }.map(\.name)
-      if names.isEmpty { return [] }
+      let differing = known.filter { allowed.allows($0) && !denied.allows($0) }
+      if differing.isEmpty { return [] }
+      let unnamed = differing.filter { $0.since == nil }
+      // A list that ends with the opcodes that are known, or one that goes on.
+      let areAll = unnamed.count == known.count { $0.since == nil }
+      let names =
+        areAll && unnamed.count > 1
+        ? differing.filter { $0.since != nil }.map(\.name) + ["every opcode that newer kernels add"]
+        : differing.map(\.name)
       let verb = direction == .looser ? "may be called" : "may no longer be called"
       return [
         Comparison.Change(

@@ -19,7 +19,7 @@ struct ComparedPolicy {
     } else if let policy = set.precompiled.first {
       do throws(CompilationFailure) {
         let plan = try RegistrationPlan(
-          try set.compiled(), for: KernelAbilities(release: .newestKnown), backend: .restrictionsAndFilters)
+          try set.compiled(), for: .everyOperation, backend: .restrictionsAndFilters)
         meaning = .precompiled(policy, plan)
       } catch {
         throw PolicySet.Failure(message: error.diagnostic.message, help: error.diagnostic.help)
@@ -99,7 +99,30 @@ struct ComparisonReport {
     [old, new].compactMap { side in side.meaning.decision(request).map { (side, $0) } }
   }
 
-  private func names(_ operations: [Operation]) -> String { operations.map(\.name).joined(separator: ", ") }
+  /// Names in the order of the numbers; of those without a name, runs.
+  private func names(_ operations: [Operation]) -> String {
+    var texts: [String] = []
+    var run: ClosedRange<UInt8>?
+    func endRun() {
+      if let run { texts.append(run.count == 1 ? "\(run.lowerBound)" : "\(run.lowerBound)-\(run.upperBound)") }
+      run = nil
+    }
+    for operation in operations {
+      guard operation.since == nil else {
+        endRun()
+        texts.append(operation.name)
+        continue
+      }
+      if let open = run, open.upperBound < operation.code, open.upperBound + 1 == operation.code {
+        run = open.lowerBound...operation.code
+      } else {
+        endRun()
+        run = operation.code...operation.code
+      }
+    }
+    endRun()
+    return texts.joined(separator: ", ")
+  }
 
   private var verdict: String {
     switch (comparison.has(.looser), comparison.has(.stricter)) {

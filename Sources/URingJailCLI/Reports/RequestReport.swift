@@ -7,7 +7,7 @@ struct RequestReport {
     let name: String
     let decision: Decision
     let objections: [Objection]
-    let forced: ForcedDenial?
+    let added: [AddedFlagDenial]
   }
 
   private let request: Request
@@ -17,11 +17,14 @@ struct RequestReport {
   init(_ request: Request, under policies: [NamedPolicy], sources: [SourceText]) {
     self.request = request
     self.sources = sources
+    // Restrictions hold flags only if all of the policies let them.
+    let all = policies.map(\.policy)
+    let circumstances = Circumstances(insideAnotherJail: all.holdCommonFlagsByFilters())
     verdicts = policies.map { named in
       Verdict(
-        name: named.name, decision: ReferenceEvaluator.decide(request, under: named.policy),
-        objections: Objections.all(to: request, in: named.policy),
-        forced: ReferenceEvaluator.forcedDenial(of: request, under: named.policy))
+        name: named.name, decision: ReferenceEvaluator.decide(request, under: named.policy, in: circumstances),
+        objections: Objections.all(to: request, in: named.policy, beside: all),
+        added: all.count == 1 ? AddedFlagDenial.all(of: request, under: all) : [])
     }
   }
 
@@ -42,12 +45,10 @@ struct RequestReport {
       if verdict.decision.isAllowed {
         text += renderer.remark("allowed", verdict.decision.reason, at: verdict.decision.rule, sources: sources)
       }
-      if let forced = verdict.forced {
-        let place = forced.isOnlyInsideAnotherJail ? "inside another jail it is denied" : "but it is denied"
-        let seen = "the kernel makes it '\(forced.seen.text)' before filters look"
+      for added in verdict.added {
         text += renderer.remark(
-          "note", "\(place), as \(seen): \(forced.decision.reason)",
-          at: forced.decision.rule, sources: sources)
+          "note", "\(added.circumstance.place) it is denied: \(added.decision.reason)", at: added.decision.rule,
+          sources: sources)
       }
       for objection in verdict.objections {
         text += renderer.remark("denied", objection.reason, at: objection.rule, sources: sources)
@@ -99,17 +100,16 @@ struct RequestReport {
             "policy": .string(verdict.name), "allowed": .bool(verdict.decision.isAllowed),
             "reason": .string(verdict.decision.reason), "place": PlaceJSON.place(verdict.decision.rule, sources),
             "objections": .array(verdict.objections.map(json)),
-            "forced": verdict.forced.map(json) ?? .null,
+            "denied_elsewhere": .array(verdict.added.map(json)),
           ])
         }),
     ]).pretty
   }
 
-  private func json(_ forced: ForcedDenial) -> JSON {
+  private func json(_ added: AddedFlagDenial) -> JSON {
     .object([
-      "request": .string(forced.seen.text), "reason": .string(forced.decision.reason),
-      "place": PlaceJSON.place(forced.decision.rule, sources),
-      "only_inside_another_jail": .bool(forced.isOnlyInsideAnotherJail),
+      "circumstance": .string(added.circumstance.rawValue), "seen_by_filters": .string(added.seen.text),
+      "reason": .string(added.decision.reason), "place": PlaceJSON.place(added.decision.rule, sources),
     ])
   }
 
@@ -126,5 +126,16 @@ struct RequestReport {
         }),
       "remark": objection.remark.map(JSON.string) ?? .null,
     ])
+  }
+}
+
+extension AddedFlagDenial.Circumstance {
+  /// The beginning of a sentence.
+  fileprivate var place: String {
+    switch self {
+    case .insideAnotherJail: "inside another jail"
+    case .behindDrain: "behind a request with io_drain"
+    case .behindDrainedLink: "behind linked requests of which one has io_drain"
+    }
   }
 }

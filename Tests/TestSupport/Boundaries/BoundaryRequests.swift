@@ -3,6 +3,8 @@ package import URingABI
 
 /// Requests at and beside every boundary that policies have, with what the reference evaluator says of them.
 ///
+/// Flags are what filters see, whether a program or the kernel has set them.
+///
 /// Most boundaries show only in requests that satisfy all other conditions. So this walks: from points that should
 /// satisfy a rule, and from every request that turns out to be allowed, it varies one field after the other through
 /// all its boundary values.
@@ -20,6 +22,8 @@ package struct BoundaryRequests {
   package private(set) var samples: [Sample] = []
   private let space: RequestSpace
   private let policies: [Policy]
+  /// The same without conditions on SQE flags.
+  private let withoutFlags: [Policy]
   private var random: SplitMix64
   private var seen: Set<Submission> = []
   /// Of each sample.
@@ -32,6 +36,7 @@ package struct BoundaryRequests {
   package init(_ operation: Operation, under policies: [Policy], seed: UInt64, limit: Int = 2000) {
     space = RequestSpace(operation, under: policies)
     self.policies = policies
+    withoutFlags = policies.map(Self.withoutFlags)
     random = SplitMix64(seed: seed)
     for start in space.starts.shuffled(using: &random) { add(start) }
     var (nextAllowed, nextDenied) = (0, 0)
@@ -86,10 +91,25 @@ package struct BoundaryRequests {
     }
   }
 
+  private static func haveFlags(_ policy: Policy, _ submission: Submission) -> Bool {
+    ([policy.operations.flags] + policy.conditions.filter { $0.operation.value == submission.operation }.map(\.flags))
+      .allSatisfy { ReferenceEvaluator.satisfies($0, UInt64(submission.flags)) }
+  }
+
+  private static func withoutFlags(_ policy: Policy) -> Policy {
+    let rules = policy.operations
+    return Policy(
+      operations: OperationRules(byDefault: rules.byDefault, allow: rules.allow, deny: rules.deny, span: rules.span),
+      open: policy.open, socket: policy.socket, connect: policy.connect,
+      conditions: policy.conditions.map { OperationConditions($0.operation, userData: $0.userData, span: $0.span) })
+  }
+
   private mutating func add(_ point: RequestSpace.Point) {
     let submission = space.submission(point)
     guard seen.insert(submission).inserted else { return }
-    let isAllowed = ReferenceEvaluator.decide(.submission(submission), under: policies).isAllowed
+    let isAllowed =
+      policies.allSatisfy { Self.haveFlags($0, submission) }
+      && ReferenceEvaluator.decide(.submission(submission), under: withoutFlags).isAllowed
     samples.append(Sample(submission: submission, isAllowed: isAllowed))
     points.append(point)
     if isAllowed { allowed.append(point) } else { denied.append(point) }

@@ -9,20 +9,57 @@ extension LinearCompiler {
   /// `u32 family` @16, `u32 type` @20, of which the low four bits are the type, `u32 protocol` @24.
   mutating func check(_ rules: SocketRules) {
     checkEntries(allow: rules.allow, deny: rules.deny) { compiler, entry, other in
-      if let families = entry.families {
-        compiler.code.loadWord(at: 16)
-        compiler.requireAny(of: families, else: other)
-      }
-      if let types = entry.types {
-        compiler.code.loadWord(at: 20)
-        compiler.code.and(0xF)
-        compiler.requireAny(of: types, else: other)
-      }
-      if let protocols = entry.protocols {
-        compiler.code.loadWord(at: 24)
-        compiler.requireAny(of: protocols, else: other)
+      compiler.checkFamilyAndType(entry, else: other)
+      if let protocols = entry.protocols { compiler.checkProtocol(protocols, else: other) }
+    }
+  }
+
+  /// Of an IPv4 socket of type 10 the kernel makes one of family 17, of a unix socket of type 3 one of type 2.
+  private mutating func checkFamilyAndType(_ entry: SocketEntry, else other: Assembler.Label) {
+    let done = code.makeLabel()
+    for (family, type, made) in [(2, 10, (family: 17, type: 10)), (1, 3, (family: 1, type: 2))] as [Rewrite] {
+      let next = code.makeLabel()
+      require(16, family, else: next)
+      require(20, mask: 0xF, type, else: next)
+      let isMatch = (entry.families?.contains(made.family) ?? true) && (entry.types?.contains(made.type) ?? true)
+      code.jump(to: isMatch ? done : other)
+      code.place(next)
+    }
+    if let families = entry.families {
+      code.loadWord(at: 16)
+      requireAny(of: families, else: other)
+    }
+    if let types = entry.types {
+      code.loadWord(at: 20)
+      code.and(0xF)
+      requireAny(of: types, else: other)
+    }
+    code.place(done)
+  }
+
+  private typealias Rewrite = (UInt32, UInt32, (family: UInt32, type: UInt32))
+
+  /// Protocol 0 of IPv4 and IPv6 is TCP, UDP or SCTP as well; protocol 1 of unix sockets is 0.
+  private mutating func checkProtocol(_ protocols: [UInt32], else other: Assembler.Label) {
+    let done = code.makeLabel()
+    for family in [2, 10] as [UInt32] {
+      for (type, number) in [(1, 6), (2, 17), (5, 132)] as [(UInt32, UInt32)] where protocols.contains(number) {
+        let next = code.makeLabel()
+        require(16, family, else: next)
+        require(20, mask: 0xF, type, else: next)
+        require(24, 0, else: next)
+        code.jump(to: done)
+        code.place(next)
       }
     }
+    let plain = code.makeLabel()
+    require(16, 1, else: plain)
+    require(24, 1, else: plain)
+    code.jump(to: protocols.contains(0) ? done : other)
+    code.place(plain)
+    code.loadWord(at: 24)
+    requireAny(of: protocols, else: other)
+    code.place(done)
   }
 
   // MARK: [connect]
@@ -39,6 +76,7 @@ extension LinearCompiler {
       code.branchIfEqual(0, then: .label(deny), else: .next)
       code.place(fine)
     }
+    if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil }) { denyUnspecified() }
     checkEntries(allow: rules.allow, deny: rules.deny) { compiler, entry, other in
       if let families = entry.families {
         compiler.code.loadWord(at: 16)
@@ -52,6 +90,21 @@ extension LinearCompiler {
         compiler.requireAddress(in: networks.map(\.value), else: other)
       }
     }
+  }
+
+  /// 0.0.0.0, and ::ffff:0.0.0.0.
+  private mutating func denyUnspecified() {
+    let (notIPv4, fine) = (code.makeLabel(), code.makeLabel())
+    require(16, Self.inet, else: notIPv4)
+    require(24, 0, else: fine)
+    code.jump(to: deny)
+    code.place(notIPv4)
+    require(16, Self.inet6, else: fine)
+    for (offset, word) in [(24, 0), (28, 0), (32, UInt32(0xFFFF).bigEndian), (36, 0)] as [(Int, UInt32)] {
+      require(offset, word, else: fine)
+    }
+    code.jump(to: deny)
+    code.place(fine)
   }
 
   private mutating func requireInternet(else other: Assembler.Label) {
