@@ -51,6 +51,9 @@ package enum PolicyDiagnostics {
   package static let mappedPrefix = Diagnostic.ID("mapped-prefix")
   package static let newerKernel = Diagnostic.ID("needs-newer-kernel")
   package static let forcedAsync = Diagnostic.ID("forced-async")
+  package static let fixedFileInput = Diagnostic.ID("fixed-file-input")
+  package static let sourceRoute = Diagnostic.ID("source-route")
+  package static let helperProgram = Diagnostic.ID("helper-program")
   package static let unusedGroup = Diagnostic.ID("unused-group")
   package static let untrustedFile = Diagnostic.ID("untrusted-file")
 
@@ -62,6 +65,6 @@ package enum PolicyDiagnostics {
     includeCycle,
     tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked, riskyOperation, rawSocket,
     alwaysTrue, neverTrue, shadowed, duplicateName, registerUnrestricted, localReachable, mappedPrefix, newerKernel,
-    forcedAsync, unusedGroup, untrustedFile,
+    forcedAsync, fixedFileInput, sourceRoute, helperProgram, unusedGroup, untrustedFile,
   ]
 }

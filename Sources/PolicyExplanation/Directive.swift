@@ -20,7 +20,8 @@ package struct Directive: Sendable {
 
   /// Those that follow from the policy.
   static func all(_ policy: Policy) -> [Directive] {
-    (privileges(policy) + capabilities(policy) + files(policy) + families(policy) + addresses(policy))
+    (privileges(policy) + capabilities(policy) + helpers(policy) + files(policy) + families(policy)
+      + addresses(policy))
       + [
         Directive(
           "SystemCallFilter", "@system-service seccomp",
@@ -38,9 +39,28 @@ package struct Directive: Sendable {
       ] : []
   }
 
+  /// What keeps user id 0 from naming programs that the kernel executes.
+  private static func helpers(_ policy: Policy) -> [Directive] {
+    guard policy.process.exec?.value == .deny else { return [] }
+    return [
+      Directive(
+        "ProtectKernelTunables", "yes",
+        "a target with user id 0 can have the kernel execute programs by core_pattern and the like; this makes such "
+          + "files read-only")
+    ]
+  }
+
   private static func capabilities(_ policy: Policy) -> [Directive] {
     // Without no_new_privs the launcher needs one.
-    guard policy.process.noNewPrivileges, let dropped = policy.process.droppedCapabilities else { return [] }
+    guard policy.process.noNewPrivileges else { return [] }
+    guard let dropped = policy.process.droppedCapabilities else {
+      guard policy.connect?.limitsAddresses == true, policy.operations.permits(.connect) else { return [] }
+      return [
+        Directive(
+          "CapabilityBoundingSet", "~CAP_NET_RAW",
+          "with it, packets of an allowed connection can travel by way of a denied address (source routes)")
+      ]
+    }
     switch dropped.value {
     case .all: return [Directive("CapabilityBoundingSet", "", "the policy drops every capability")]
     case .some(let numbers):

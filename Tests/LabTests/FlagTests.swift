@@ -27,12 +27,12 @@ struct FlagTests {
   }
 
   @Test func conditionsOfOneOperationLeaveOthersAlone() throws {
-    let policy = Self.common + "[operation.nop]\nflags = { require = [\"async\"] }\nuser_data = [7, \"100-200\"]\n"
+    let policy = Self.common + "[operation.nop]\nflags = { require = [\"io_link\"] }\nuser_data = [7, \"100-200\"]\n"
     let ended = try endings(
       policy,
       requests: [
-        "nop,sqe=async,user_data=7", "nop,sqe=async,user_data=8", "nop,user_data=100", "nop,sqe=async,user_data=200",
-        "nop,sqe=async,user_data=0x1000000007", "read,fd=0,size=0",
+        "nop,sqe=io_link,user_data=7", "nop,sqe=io_link,user_data=8", "nop,user_data=100", "nop,sqe=io_link,user_data=200",
+        "nop,sqe=io_link,user_data=0x1000000007", "read,fd=0,size=0",
       ], options: ["--one-by-one"])
     #expect(ended == [.success, .denied, .denied, .success, .denied, .success])
   }

@@ -10,13 +10,13 @@ import URingABI
   /// The warnings that each example comes with, which a comment in it explains.
   private static let warnings: [String: [Diagnostic.ID]] = [
     "build-step.toml": [],
-    "database.toml": [],
+    "database.toml": [PolicyDiagnostics.helperProgram],
     "deny-everything.toml": [],
     "deny-list.toml": [PolicyDiagnostics.defaultAllow],
     "fio-read-only.toml": [],
-    "tcp-proxy.toml": [PolicyDiagnostics.newerKernel],
+    "tcp-proxy.toml": [PolicyDiagnostics.newerKernel, PolicyDiagnostics.helperProgram],
     "web-client.toml": [],
-    "web-server.toml": [],
+    "web-server.toml": [PolicyDiagnostics.helperProgram],
   ]
 
   private func read(_ file: URL) throws -> (text: String, policy: ReadPolicy) {

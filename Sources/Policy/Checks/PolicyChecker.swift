@@ -16,7 +16,8 @@ package enum PolicyChecker {
     OperationChecks.registerUnrestricted, OperationChecks.registerLists, OpenChecks.resolveUnchecked,
     OpenChecks.withoutEffect, FlagChecks.alwaysTrue, FlagChecks.forcedAsync, SocketChecks.rawSockets,
     SocketChecks.entries, ConnectChecks.peerUnchecked, ConnectChecks.localReachable, ConnectChecks.newerKernel,
-    ConnectChecks.entries, ConnectChecks.lists, UserDataChecks.lists,
+    ConnectChecks.entries, ConnectChecks.lists, UserDataChecks.lists, BypassChecks.fixedFileInput,
+    BypassChecks.sourceRoutes, BypassChecks.helperPrograms,
   ]
 
   /// `[[test]]`: what the policy says of itself and does not do.

@@ -46,10 +46,32 @@ enum WarningExplanations {
     warning(
       PolicyDiagnostics.forcedAsync, "a condition denies what the kernel does to requests by itself",
       """
-      The kernel makes some operations asynchronous while it prepares a request, and filters see the flag "async" then, \
-      which the program did not set. Conditions in [operation.NAME] that exclude it deny all such requests; so do those in \
-      [operations] with restrictions = "never", and in a jail that is started inside another one.
+      The kernel sets SQE flags by itself before filters look: "async" on requests of many operations, on every request \
+      with "io_drain" and on every one behind it; "io_drain" behind linked requests of which one has it. Conditions in \
+      [operation.NAME] that exclude these flags deny such requests; so do those in [operations] with restrictions = \
+      "never", and in a jail that is started inside another one.
       """, "operations.allow = [\"fsync\"]\n[operation.fsync]\nflags = { forbid = [\"async\"] }\n"),
+    warning(
+      PolicyDiagnostics.fixedFileInput, "fixed_file says nothing of the input of splice and tee",
+      """
+      splice and tee have two files. The SQE flag "fixed_file" is about the output; the input is a registered file or a \
+      descriptor as the request itself says, in a field that no filter sees.
+      """, "operations.allow = [\"splice\"]\n[operation.splice]\nflags = { require = [\"fixed_file\"] }\n"),
+    warning(
+      PolicyDiagnostics.sourceRoute, "packets can take another way than the connection",
+      """
+      A program that holds CAP_NET_RAW can set IP options on a socket, and with a source route the packets of an allowed \
+      connection travel by way of any address. Filters see the address of the connection only. Without the capability, \
+      the kernel refuses such options.
+      """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
+    warning(
+      PolicyDiagnostics.helperProgram, "the kernel can be made to execute programs",
+      """
+      The kernel executes programs by itself, which files of /proc and /sys name: for core dumps (core_pattern), for \
+      modules (modprobe), for devices (uevent_helper). A process with user id 0 may write these files, without any \
+      capability. What is executed is no child of the target: neither exec = "deny" nor any jail holds it. \
+      ProtectKernelTunables=yes makes the files read-only in a unit; so does a container's own /proc.
+      """, "[process]\nexec = \"deny\"\n"),
     warning(
       PolicyDiagnostics.neverTrue, "a condition never holds",
       "What it says never happens: an entry that nothing matches, a denial of what is not allowed anyway.",

@@ -32,6 +32,17 @@ package struct ProcessRules: Sendable {
   }
 }
 
+extension ProcessRules {
+  /// True if the target is started without a capability, by its number.
+  package func drops(_ capability: UInt8) -> Bool {
+    switch droppedCapabilities?.value {
+    case nil: false
+    case .all: true
+    case .some(.some(let numbers)): numbers.contains(capability)
+    }
+  }
+}
+
 /// `[kernel]`: what to do when the running kernel cannot do all that the policy says. Every default refuses to start
 /// the target.
 package struct KernelRules: Sendable {
