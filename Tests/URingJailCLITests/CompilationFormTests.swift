@@ -64,7 +64,7 @@ struct CompilationFormTests {
     let files = [
       "./a.toml": "policy = 1\ninclude = [\"b.toml\"]\n[operations]\nallow = [\"socket\"]\n",
       "./b.toml": "policy = 1\n\n[socket]\nallow = [{ family = \"unix\" }]\n",
-      "./c.toml": "policy = 1\n[operations]\nallow = [\"socket\"]\n[socket]\ndeny = [{ type = \"raw\" }]\n",
+      "./c.toml": "policy = 1\n[operations]\nallow = [\"socket\"]\n[socket]\ndeny = [{ type = \"dgram\" }]\n",
     ].mapValues { Array($0.utf8) }
     let listing = try CompiledText.compilation(files, policies: ["./a.toml", "./c.toml"]).assembly
     #expect(listing.hasPrefix("; ./a.toml, ./c.toml, for Linux 7.2\n"))
