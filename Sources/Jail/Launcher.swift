@@ -104,8 +104,11 @@ package struct Launcher {
     confinement.executionHole = finding
     let reason: String
     switch finding {
-    case .ruledOut, .closed:
-      log.step?("this kernel (\(release)) keeps the jail over execve")
+    case .ruledOut:
+      log.step?("this kernel (\(release)) keeps the jail over execve, as its release implies")
+      return false
+    case .closed:
+      log.step?("this kernel (\(release)) keeps the jail over execve, as a trial showed")
       return false
     case .open: reason = "this kernel (\(release)) \(hole.summary) (\(hole.title))"
     case .undecided(let why):
@@ -116,8 +119,8 @@ package struct Launcher {
       throw LaunchFailure(
         .setUp, reason,
         help:
-          "boot Linux \(hole.closedSince) or newer, or one with the fix; or write holes = \"mitigate\" in [kernel], "
-          + "which keeps the target from executing programs")
+          "boot a kernel that has the correction: \(hole.corrections), or a vendor's with it; or write "
+          + "holes = \"mitigate\" in [kernel], which keeps the target from executing programs")
     case .mitigate:
       warn("\(reason); the target cannot execute programs (holes = \"mitigate\")", &confinement)
       return true

@@ -54,10 +54,10 @@ struct Preflight {
         + "in [kernel]"
     case .absent:
       let needed = KernelRelease.firstWithFilters
-      let why =
-        KernelRelease(utsname: release).map { $0 < needed } ?? true
-        ? "they came with Linux \(needed)" : "it was built without CONFIG_IO_URING_BPF"
-      cause = "this kernel (\(release)) has no io_uring filters: \(why)"
+      // The number does not tell which: vendors add filters to older kernels, and build newer ones without.
+      cause =
+        "this kernel (\(release)) has no io_uring filters: they came with Linux \(needed), where it is built with "
+        + "CONFIG_IO_URING_BPF"
       help =
         "boot Linux \(needed) or newer with CONFIG_IO_URING_BPF=y, or write unsupported = \"block-io-uring\" in "
         + "[kernel] to start the program without io_uring"
@@ -88,7 +88,8 @@ struct Preflight {
   func requireArguments(
     of policy: CompiledPolicy, _ abilities: KernelAbilities
   ) throws(LaunchFailure) -> CompiledPolicy {
-    // What every kernel with filters shows need not be asked.
+    // What every kernel with filters shows need not be asked. That this one has filters is its own answer, not its
+    // number's; should it show less all the same, it refuses the filter (EMSGSIZE).
     var sizes = KernelAbilities(release: .firstWithFilters).payloadSizes
     for payload in FilterContext.payloads where sizes[payload.operation] == nil && policy.permits(payload.operation) {
       guard !policy.argumentConditions(on: payload.operation).isEmpty else { continue }

@@ -160,7 +160,9 @@ package struct Danger: Sendable {
         "io_uring_show_fdinfo(), io_uring/fdinfo.c"),
     ])
   package static let acceptedHole = Danger(
-    "accepted-hole", "holes = \"accept\": on such a kernel the program leaves the jail by executing another.",
+    "accepted-hole",
+    "holes = \"accept\": on a kernel with that hole (seen on Linux 7.0 and 7.1.7) the program leaves the jail by "
+      + "executing another.",
     [
       incident(
         "CVE-2026-80713", "execve(2) drops the jail of a task that has made a ring", "H1 in docs/kernel-facts.md")

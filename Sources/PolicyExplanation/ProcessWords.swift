@@ -71,7 +71,7 @@ enum ProcessWords {
   }
 
   private static func holes(_ rule: KernelRules.Holes) -> String {
-    let hole = "where the kernel drops the jail when a program is executed (H1, on 7.0)"
+    let hole = "where the kernel drops the jail when a program is executed (H1, seen on Linux 7.0 and 7.1.7)"
     return switch rule {
     case .refuse: "\(hole), nothing is started"
     case .mitigate: "\(hole), the program is started without the right to execute others"

@@ -22,14 +22,21 @@ struct ExecutionHoleTests {
 
   // MARK: Whether it is there
 
-  @Test(arguments: ["7.1.0", "7.1.13+deb14-amd64", "7.2.7", "7.3.4", "8.0", "10.2.1"])
+  @Test(arguments: [
+    "7.1.8", "7.1.8-200.fc44.x86_64", "7.1.13+deb14-amd64", "7.2", "7.2.7", "7.3.4", "7.3.0-12-generic", "8.0",
+    "10.2.1",
+  ])
   func releaseRulesItOutWithoutATrial(_ release: String) throws {
     let kernel = kernel(release, ending: Status.free.rawValue)
     try launch(on: kernel)
     #expect(kernel.started == "/bin/target" && !kernel.calls.contains(.fork))
   }
 
-  @Test(arguments: ["7.0.0", "7.0.13+deb13-cloud-amd64", "6.19.0", "2.6.60", "unknown", ""])
+  @Test(arguments: [
+    "7.0.0", "7.0.13+deb13-cloud-amd64", "7.0.0-39-generic", "7.1.0", "7.1.0-39-generic", "7.1.7+deb13-cloud-amd64",
+    "7.1.8-rc1", "7.2.0-rc5", "7.2-rc7-cloud-amd64", "7.2.0-39-generic", "7.3-rc7-cloud-amd64", "6.19.0", "2.6.60",
+    "7.2.x", "7.99999999999999999999", "unknown", "",
+  ])
   func everyOtherReleaseIsTried(_ release: String) throws {
     let kernel = kernel(release, ending: Status.restricted.rawValue)
     try launch(on: kernel)
@@ -61,6 +68,7 @@ struct ExecutionHoleTests {
       #expect(failure.kind == .setUp)
       #expect(failure.message.contains("CVE-2026-80713") && failure.message.contains("(7.0.13-cloud)"))
       #expect(failure.help?.contains("holes = \"mitigate\"") == true)
+      #expect(failure.help?.contains(": 7.1.8 or a later 7.1, or 7.2 or newer, or a vendor's with it") == true)
       #expect(kernel.registrations.isEmpty && !kernel.hasTriedToExecute)
     }
   }
@@ -156,9 +164,21 @@ struct KernelHoleTests {
     }
   }
 
+  @Test func everyHoleHasAPublicNameOfItsOwn() {
+    #expect(Set(KernelHole.all.compactMap(\.advisory)).count == KernelHole.all.count)
+    #expect(KernelHole.all.allSatisfy { $0.advisory?.hasPrefix("CVE-2026-") == true })
+  }
+
   @Test func numberRulesAHoleOutAndNeverIn() {
     for hole in KernelHole.all {
-      #expect(hole.isRuledOut(by: hole.closedSince))
+      #expect(hole.correctedIn == hole.correctedIn.sorted() && !hole.correctedIn.isEmpty)
+      for release in hole.correctedIn {
+        #expect(hole.isRuledOut(by: release) && release.stage == .final)
+        if release.patch > 0 {
+          #expect(!hole.isRuledOut(by: KernelRelease(release.major, release.minor, release.patch - 1)))
+        }
+        #expect(!hole.isRuledOut(by: KernelRelease(release.major, release.minor, release.patch, stage: .candidate)))
+      }
       #expect(hole.isRuledOut(by: KernelRelease(99, 0)))
       #expect(!hole.isRuledOut(by: KernelRelease(7, 0)))
       #expect(!hole.isRuledOut(by: KernelRelease(2, 6)))

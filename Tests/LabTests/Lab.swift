@@ -45,24 +45,27 @@ enum Lab {
 
 /// What is expected of the running kernel, by its release: these are Debian's own kernels, without backported fixes.
 extension Lab {
-  /// `MAJOR.MINOR` of the running kernel.
+  /// `MAJOR.MINOR.PATCH` of the running kernel.
   static var release: [Int] { release(kernelRelease) }
 
-  /// The first two numbers of a release.
+  /// The first three numbers of a release.
   static func release(_ text: String) -> [Int] {
-    text.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isNumber }) }
+    text.split(separator: ".").prefix(3).compactMap { Int($0.prefix { $0.isNumber }) }
   }
+
+  /// True if the running kernel is older than a release.
+  static func isBefore(_ first: Int...) -> Bool { release.lexicographicallyPrecedes(first) }
 
   /// True in User-Mode Linux.
   static let isUserMode =
     (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("User Mode Linux") ?? false
 
   /// True if filters see where a connection goes: from 7.2 on.
-  static var showsPeers: Bool { !release.lexicographicallyPrecedes([7, 2]) }
+  static var showsPeers: Bool { !isBefore(7, 2) }
 
-  /// True if a process that has used a ring leaves its jail by execve(2) (H1): 7.0, which uring-jail refuses to run on
-  /// unless the policy accepts it.
-  static var hasExecHole: Bool { release == [7, 0] }
+  /// True if a process that has used a ring leaves its jail by execve(2) (H1): 7.0, and 7.1 before 7.1.8. uring-jail
+  /// refuses to run there unless the policy accepts it.
+  static var hasExecHole: Bool { isBefore(7, 1, 8) }
 
   /// The policy as it has to be for a target to start on this kernel: for tests that are about something else.
   static func acceptingExecHole(_ policy: String) -> String {

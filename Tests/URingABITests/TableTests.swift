@@ -57,23 +57,3 @@ struct TableTests {
     #expect(KernelAbilities(operationCount: 1000).operations.count == 256)
   }
 }
-
-struct KernelReleaseTests {
-  @Test(arguments: [
-    ("7.2.12+deb14-cloud-amd64", KernelRelease(7, 2)), ("7.0", KernelRelease(7, 0)), ("7.3-rc1", KernelRelease(7, 3)),
-    ("6.18.44", KernelRelease(6, 18)),
-  ])
-  func releaseIsReadFromUname(text: String, expected: KernelRelease) {
-    #expect(KernelRelease(utsname: text) == expected)
-  }
-
-  @Test(arguments: ["", "7", "x.y", "7.", "300.1"])
-  func otherTextIsNoRelease(text: String) {
-    #expect(KernelRelease(utsname: text) == nil)
-  }
-
-  @Test func releasesAreOrderedByBothNumbers() {
-    #expect(KernelRelease(6, 18) < KernelRelease(7, 0))
-    #expect(KernelRelease(7, 2) < KernelRelease(7, 10))
-  }
-}

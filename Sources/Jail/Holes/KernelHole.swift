@@ -38,38 +38,49 @@ package struct KernelHole: Hashable, Sendable {
   package let summary: String
   /// The public name, if it has one.
   package let advisory: String?
-  /// The first release that is known not to have it. A number rules a hole out and never in: vendors backport fixes.
-  package let closedSince: KernelRelease
+  /// The first release of each series that upstream corrected, oldest first; docs/kernel-facts.md tells what was tried.
+  package let correctedIn: [KernelRelease]
   package let detection: Detection
   package let mitigation: Mitigation
 
-  /// True if a kernel of this release cannot have it. One that calls itself older than the first with filters is not
-  /// believed: personality(2) has it say so (UNAME26).
-  package func isRuledOut(by release: KernelRelease?) -> Bool { release.map { $0 >= closedSince } ?? false }
+  /// True if a kernel of this release cannot have it (`KernelRelease.implies`). A number rules a hole out and never in:
+  /// vendors backport corrections. One that calls itself older than the first with filters is not believed:
+  /// personality(2) has it say so (UNAME26).
+  package func isRuledOut(by release: KernelRelease?) -> Bool { release?.implies(correctionIn: correctedIn) ?? false }
 
   /// The name, and the public one.
   package var title: String { name.rawValue + (advisory.map { ", \($0)" } ?? "") }
+
+  /// Where upstream corrected it: "7.1.8 or a later 7.1, or 7.2 or newer".
+  package var corrections: String {
+    correctedIn.enumerated().map { index, release in
+      index < correctedIn.count - 1 ? "\(release) or a later \(release.series)" : "\(release) or newer"
+    }.joined(separator: ", or ")
+  }
 
   /// Every hole that is known; docs/kernel-facts.md has what each was seen on.
   package static let all: [KernelHole] = [executionDropsTheJail] + closedAlways
 
   package static let executionDropsTheJail = KernelHole(
     name: .h1, summary: "drops the jail of a program that has made a ring when it calls execve",
-    advisory: "CVE-2026-80713",
-    closedSince: KernelRelease(7, 1), detection: .trial, mitigation: .denyExecution)
+    advisory: "CVE-2026-80713", correctedIn: [KernelRelease(7, 1, 8), KernelRelease(7, 2)], detection: .trial,
+    mitigation: .denyExecution)
 
   private static let closedAlways = [
     KernelHole(
       name: .h2, summary: "does not hold a ring that is not enabled yet to the restrictions of register opcodes",
-      advisory: nil, closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .filterRegistration),
+      advisory: "CVE-2026-99096", correctedIn: [KernelRelease(7, 2, 11), KernelRelease(7, 3)], detection: .notNeeded,
+      mitigation: .filterRegistration),
     KernelHole(
       name: .h3, summary: "does not hold register calls without a ring to the restrictions of register opcodes",
-      advisory: nil, closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .filterRegistration),
+      advisory: "CVE-2026-99802", correctedIn: [KernelRelease(7, 3, 2)], detection: .notNeeded,
+      mitigation: .filterRegistration),
     KernelHole(
       name: .h4, summary: "shows filters port and address 0 of a connection whose address has 24 bytes",
-      advisory: nil, closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .denyPortZero),
+      advisory: "CVE-2026-99042", correctedIn: [KernelRelease(7, 2, 11), KernelRelease(7, 3)], detection: .notNeeded,
+      mitigation: .denyPortZero),
     KernelHole(
-      name: .h5, summary: "shows filters the type of a socket with flags in it", advisory: nil,
-      closedSince: KernelRelease(7, 3), detection: .notNeeded, mitigation: .maskSocketType),
+      name: .h5, summary: "shows filters the type of a socket with flags in it", advisory: "CVE-2026-99803",
+      correctedIn: [KernelRelease(7, 3, 2)], detection: .notNeeded, mitigation: .maskSocketType),
   ]
 }

@@ -16,12 +16,17 @@ struct KernelOption: ParsableArguments {
     guard let release = KernelRelease(utsname: kernel) else {
       throw ValidationError("'\(kernel)' is not a kernel release; write it as '7.2'")
     }
-    if release > .newestKnown {
+    if release.stage == .candidate {
       throw ValidationError(
-        "Linux \(release) is not known to this uring-jail; \(KernelRelease.newestKnown) is the newest")
+        "'\(kernel)' is a release candidate, of which nothing is known; write the release, such as '\(release.series)'")
     }
-    if release < .firstWithFilters {
-      throw ValidationError("Linux \(release) has no io_uring filters; \(KernelRelease.firstWithFilters) is the first")
+    if release.series > .newestKnown {
+      throw ValidationError(
+        "Linux \(release.series) is not known to this uring-jail; \(KernelRelease.newestKnown) is the newest")
+    }
+    if release.series < .firstWithFilters {
+      throw ValidationError(
+        "Linux \(release.series) has no io_uring filters; \(KernelRelease.firstWithFilters) is the first")
     }
   }
 
@@ -31,18 +36,28 @@ struct KernelOption: ParsableArguments {
     let name: String
   }
 
+  /// What mainline releases have, where one is named; what the running kernel says of itself, where it has filters.
   var target: Target {
-    if let release = kernel.flatMap(KernelRelease.init(utsname:)) {
-      return Target(abilities: KernelAbilities(release: release), name: "Linux \(release)")
-    }
+    if let series = kernel.flatMap(KernelRelease.init(utsname:))?.series { return Self.mainline(series) }
+    return Self.running ?? Self.mainline(.newestKnown)
+  }
+
+  private static func mainline(_ release: KernelRelease) -> Target {
+    Target(abilities: KernelAbilities(release: release), name: "Linux \(release)")
+  }
+
+  /// `nil` where the kernel has no filters, or may not be asked.
+  private static var running: Target? {
     let calls = LinuxSystemCalls()
-    if let name = try? calls.kernelRelease(), let release = KernelRelease(utsname: name),
-      (try? Registration(calls).probe()) == .available, let asked = try? Registration(calls).abilities()
-    {
-      return Target(
-        abilities: asked.showing(KernelAbilities(release: release).payloadSizes),
-        name: "Linux \(release)")
+    let trials = HoleTrials()
+    guard let name = try? calls.kernelRelease(), (try? Registration(calls).probe()) == .available,
+      let asked = try? Registration(calls).abilities()
+    else { return nil }
+    var sizes = PayloadSizes()
+    for payload in FilterContext.payloads {
+      guard let size = try? trials.payloadSize(of: payload.operation) else { return nil }
+      sizes[payload.operation] = size
     }
-    return Target(abilities: KernelAbilities(release: .newestKnown), name: "Linux \(KernelRelease.newestKnown)")
+    return Target(abilities: asked.showing(sizes), name: "Linux \(name)")
   }
 }
