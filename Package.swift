@@ -114,6 +114,9 @@ let package = Package(
     .executableTarget(
       name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
 
+    // Not installed: makes requests and shows what came to be, for tests that hold it against policies.
+    .executableTarget(name: "uring-effects", linkerSettings: [.linkedLibrary(":liburing.a")]),
+
     // Not installed: makes as many requests as it can, for measurements and for tests of what is lost.
     .executableTarget(name: "uring-load", linkerSettings: [.linkedLibrary(":liburing.a")]),
 

@@ -37,6 +37,8 @@ enum Lab {
   static let client = environment["URING_CLIENT"] ?? "\(root).build/release/uring-client"
   /// Tries to get out of a jail.
   static let escapes = environment["URING_ESCAPES"] ?? "\(root).build/release/uring-escapes"
+  /// Makes requests and shows what came to be.
+  static let effects = environment["URING_EFFECTS"] ?? "\(root).build/release/uring-effects"
   /// Makes many requests.
   static let load = environment["URING_LOAD"] ?? "\(root).build/release/uring-load"
   /// Written in C, and the same in every build.
