@@ -96,10 +96,33 @@ static void unknown_opcodes(char **arguments) {
   }
 }
 
+/* send-elsewhere: a message by UDP names a peer that connect may not have. */
+static void send_elsewhere(char **arguments) {
+  (void)arguments;
+  struct ring ring;
+  ring_need(&ring, 0);
+  struct sockaddr_in peer = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct iovec text = {"x", 1};
+  struct msghdr message = {.msg_name = &peer, .msg_namelen = sizeof peer, .msg_iov = &text, .msg_iovlen = 1};
+  int sender = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (sender < 0) broken("socket");
+  struct io_uring_sqe *entry = ring_entry(&ring, IORING_OP_CONNECT);
+  entry->fd = sender;
+  entry->addr = (uintptr_t)&peer;
+  entry->off = sizeof peer;
+  step("connect", ring_do(&ring));
+  entry = ring_entry(&ring, IORING_OP_SENDMSG);
+  entry->fd = sender;
+  entry->addr = (uintptr_t)&message;
+  entry->len = 1;
+  attempt("sendmsg", ring_do(&ring));
+}
+
 const struct trick argument_tricks[] = {
     {"short-sockaddr-in6", short_address},
     {"mapped-address", mapped_address},
     {"socket-type-bits", socket_type_bits},
     {"unknown-opcodes", unknown_opcodes},
+    {"send-elsewhere", send_elsewhere},
     {NULL, NULL},
 };

@@ -25,9 +25,6 @@ struct ProbeTests {
     let answer = try probe(as: wrapper)
     let holes = try #require(answer["holes"] as? [String: String])
     #expect(holes == expectedHoles)
-    if Lab.environment["URING_JAIL_TEST_TABLE"] != nil {
-      for (hole, finding) in holes { print("hole: \(hole) \(finding)") }
-    }
     #expect(answer["usable"] as? Bool == true)
     #expect(answer["filters"] as? Bool == true && answer["restrictions"] as? Bool == true)
     #expect(answer["cap_sys_admin"] as? Bool == wrapper.isEmpty)

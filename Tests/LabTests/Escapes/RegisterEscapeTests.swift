@@ -32,6 +32,27 @@ struct RegisterEscapeTests {
 
   @Test func clonedBuffers() throws { try expectHeld("clone-buffers") }
 
+  /// Without a network card that can do it, what is allowed ends with the kernel's own error.
+  @Test func zeroCopyReceptionIsDeniedAndAllowedAsThePolicySays() throws {
+    func answers(_ register: String) throws -> [Int] {
+      let report = try Escape("register-opcodes")
+        .run(under: [allowing("nop", also: "[register]\nallow = [\(register)]")]).escapeReport()
+      // zcrx_ifq and zcrx_ctrl
+      return report.steps.filter { ["32", "36"].contains($0.what) }.map(\.result)
+    }
+    #expect(try answers("\"buffers\"") == [-13, -13])
+    #expect(try answers("\"zcrx_ifq\", \"zcrx_ctrl\"").allSatisfy { $0 < 0 && $0 != -13 })
+    #expect(try answers("\"zcrx_ifq\"").map { $0 == -13 } == [false, true])
+    #expect(try answers("\"zcrx_ctrl\"").map { $0 == -13 } == [true, false])
+
+    let request = ["recv_zc,fd=0"]
+    #expect(try endings(allowing("nop"), requests: request) == [.denied])
+    let allowed = try endings(allowing("recv_zc"), requests: request)
+    #expect(allowed == (try endings(requests: request)) && allowed != [.denied] && allowed != [.success])
+    // A filter is asked behind the kernel's own checks, of which this request passes none.
+    #expect(try endings(OperationTests.outer, allowing("nop"), requests: request) != [.success])
+  }
+
   @Test func everyOpcodeThatIsNotListed() throws {
     let jailed = try Escape("register-opcodes").run(under: [Self.policy]).escapeReport()
     #expect(jailed.steps.count == 38)
