@@ -252,13 +252,20 @@ struct RuleFunctions {
     let number: [Function]
     /// An IPv4 socket of type SOCK_PACKET, which becomes a packet socket.
     let isPacket: Function
+    /// A packet socket, asked for as one or not; 16 bits of its protocol count.
+    let isOfPackets: Function
+    /// A PPP socket, which always becomes a stream socket.
+    let isPPP: Function
+    /// Protocol 0 of Phonet, which becomes 1 or 2.
+    let becomesPhonet: Function
+    let becomesPipe: Function
     /// A raw unix socket, which becomes a datagram socket.
     let isRawUnix: Function
     /// Protocol 0, which becomes TCP, UDP or SCTP.
     let becomesTCP: Function
     let becomesUDP: Function
     let becomesSCTP: Function
-    /// Protocol 1 of a unix socket, which becomes 0.
+    /// Protocol 1 of a unix socket, and 40 of a vsock one, which become 0.
     let becomesZero: Function
 
     init(_ rules: inout RuleFunctions) throws(AnalysisLimit) {
@@ -271,11 +278,18 @@ struct RuleFunctions {
       let defaultOfInternet = try rules.functions.and(
         try rules.functions.or(inet, inet6), try rules.isEqual(number, 0))
       isPacket = try rules.functions.and(inet, try rules.isEqual(type, 10))
+      isOfPackets = try rules.functions.or(isPacket, try rules.isEqual(family, 17))
+      isPPP = try rules.isEqual(family, 24)
+      let defaultOfPhonet = try rules.functions.and(try rules.isEqual(family, 35), try rules.isEqual(number, 0))
+      becomesPhonet = try rules.functions.and(defaultOfPhonet, try rules.isEqual(type, 2))
+      becomesPipe = try rules.functions.and(defaultOfPhonet, try rules.isEqual(type, 5))
       isRawUnix = try rules.functions.and(unix, try rules.isEqual(type, 3))
       becomesTCP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 1))
       becomesUDP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 2))
       becomesSCTP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 5))
-      becomesZero = try rules.functions.and(unix, try rules.isEqual(number, 1))
+      becomesZero = try rules.functions.or(
+        try rules.functions.and(unix, try rules.isEqual(number, 1)),
+        try rules.functions.and(try rules.isEqual(family, 40), try rules.isEqual(number, 40)))
       (self.family, self.type, self.number) = (family, type, number)
     }
   }
@@ -287,17 +301,22 @@ struct RuleFunctions {
     var parts = [
       try functions.choose(
         socket.isPacket, constant(entry.families, 17), try isAny(of: entry.families, socket.family)),
-      try functions.choose(socket.isRawUnix, constant(entry.types, 2), try isAny(of: entry.types, socket.type)),
+      try functions.choose(
+        socket.isPPP, constant(entry.types, 1),
+        try functions.choose(socket.isRawUnix, constant(entry.types, 2), try isAny(of: entry.types, socket.type))),
     ]
     if let numbers = entry.protocols {
       var any = [
         try functions.and(try isAny(of: numbers, socket.number), try functions.not(socket.becomesZero)),
         try functions.and(socket.becomesZero, constant(numbers, 0)),
       ]
-      for (becomes, number) in [(socket.becomesTCP, 6), (socket.becomesUDP, 17), (socket.becomesSCTP, 132)] {
-        any.append(try functions.and(becomes, constant(numbers, UInt32(number))))
-      }
-      parts.append(try functions.any(of: any[...]))
+      let becoming: [(Function, UInt32)] = [
+        (socket.becomesTCP, 6), (socket.becomesUDP, 17), (socket.becomesSCTP, 132), (socket.becomesPhonet, 1),
+        (socket.becomesPipe, 2),
+      ]
+      for (becomes, number) in becoming { any.append(try functions.and(becomes, constant(numbers, number))) }
+      let ofPackets = try isAny(of: numbers, Array(socket.number[..<16]))
+      parts.append(try functions.choose(socket.isOfPackets, ofPackets, try functions.any(of: any[...])))
     }
     return try functions.all(of: parts)
   }
@@ -312,18 +331,29 @@ struct RuleFunctions {
 
   private mutating func satisfies(_ rules: ConnectRules) throws(AnalysisLimit) -> Function {
     let peer = try Peer(&self)
-    var (allow, deny): ([Function], [Function]) = ([], [])
-    for entry in rules.allow ?? [] { allow.append(try matches(entry, peer)) }
-    for entry in rules.deny { deny.append(try matches(entry, peer)) }
-    let decision = try decide(allow: rules.allow == nil ? nil : allow, deny: deny)
+    var decision = try decide(rules, peer)
     guard rules.limitsPeers else { return decision }
     var impossible = [try functions.and(peer.isInternet, try isEqual(peer.port, 0))]
     if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil }) {
       // 0.0.0.0, and ::ffff:0.0.0.0.
       impossible.append(try functions.and(peer.isV4, try hasPrefix(peer.v4, 0, 32)))
       impossible.append(try functions.and(peer.isV6, try hasPrefix(peer.v6, 0xFFFF << 32, 128)))
+      // :: reaches ::1 and 127.0.0.1.
+      var reached = Function.always
+      for address in [1, 0xFFFF_7F00_0001] as [UInt128] {
+        reached = try functions.and(reached, try decide(rules, peer.with(address)))
+      }
+      let isUnspecified = try functions.and(peer.isV6, try hasPrefix(peer.v6, 0, 128))
+      decision = try functions.and(decision, try functions.or(try functions.not(isUnspecified), reached))
     }
     return try functions.and(decision, try functions.not(try functions.any(of: impossible[...])))
+  }
+
+  private mutating func decide(_ rules: ConnectRules, _ peer: Peer) throws(AnalysisLimit) -> Function {
+    var (allow, deny): ([Function], [Function]) = ([], [])
+    for entry in rules.allow ?? [] { allow.append(try matches(entry, peer)) }
+    for entry in rules.deny { deny.append(try matches(entry, peer)) }
+    return try decide(allow: rules.allow == nil ? nil : allow, deny: deny)
   }
 
   /// What the kernel shows of a peer.
@@ -332,7 +362,14 @@ struct RuleFunctions {
     let port: [Function]
     /// 32 bits and 128 bits.
     let v4: [Function]
-    let v6: [Function]
+    private(set) var v6: [Function]
+
+    /// The same with another IPv6 address.
+    func with(_ address: UInt128) -> Peer {
+      var result = self
+      result.v6 = (0..<128).map { address >> UInt128($0) & 1 == 1 ? .always : .never }
+      return result
+    }
     let isV4: Function
     let isV6: Function
     let isInternet: Function

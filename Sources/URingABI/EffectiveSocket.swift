@@ -13,16 +13,21 @@ package struct EffectiveSocket: Hashable, Sendable {
   /// `type`: may carry SOCK_CLOEXEC and SOCK_NONBLOCK.
   package init(family: UInt32, type: UInt32, protocol number: UInt32) {
     let kind = type & SocketConstants.largestType
-    let alias = Self.aliases.first { $0.family == family && $0.type == kind }
+    let alias = Self.aliases.first { $0.family == family && $0.type.map { $0 == kind } ?? true }
     self.family = alias?.effectiveFamily ?? family
     self.type = alias?.effectiveType ?? kind
-    protocolNumber = Self.protocols.first { $0.matches(family, kind, number) }?.effective ?? number
+    let replaced = Self.protocols.first { $0.matches(family, kind, number) }?.effective ?? number
+    protocolNumber = self.family == SocketConstants.packet ? replaced & Self.packetProtocolMask : replaced
   }
+
+  /// The bits of a packet socket's protocol that count: packet_create(), net/packet/af_packet.c, takes a `__be16` of it.
+  package static let packetProtocolMask: UInt32 = 0xFFFF
 
   /// A family and a type that the kernel replaces by others.
   package struct Alias: Sendable {
     package let family: UInt32
-    package let type: UInt32
+    /// `nil` for every type.
+    package let type: UInt32?
     package let effectiveFamily: UInt32
     package let effectiveType: UInt32
   }
@@ -36,6 +41,10 @@ package struct EffectiveSocket: Hashable, Sendable {
     Alias(
       family: SocketConstants.unix, type: SocketConstants.raw, effectiveFamily: SocketConstants.unix,
       effectiveType: SocketConstants.datagram),
+    // pppoe_create(), pptp_create() and pppol2tp_create() make SOCK_STREAM of whatever type.
+    Alias(
+      family: SocketConstants.pppox, type: nil, effectiveFamily: SocketConstants.pppox,
+      effectiveType: SocketConstants.stream),
   ]
 
   /// A protocol that the kernel replaces by another one.
@@ -59,7 +68,12 @@ package struct EffectiveSocket: Hashable, Sendable {
     ProtocolAlias(family: SocketConstants.inet6, type: SocketConstants.stream, asked: 0, effective: 6),
     ProtocolAlias(family: SocketConstants.inet6, type: SocketConstants.datagram, asked: 0, effective: 17),
     ProtocolAlias(family: SocketConstants.inet6, type: SocketConstants.seqpacket, asked: 0, effective: 132),
+    // pn_socket_create(), net/phonet/af_phonet.c
+    ProtocolAlias(family: SocketConstants.phonet, type: SocketConstants.datagram, asked: 0, effective: 1),
+    ProtocolAlias(family: SocketConstants.phonet, type: SocketConstants.seqpacket, asked: 0, effective: 2),
     // unix_create() takes its own family's number for 0.
     ProtocolAlias(family: SocketConstants.unix, type: nil, asked: 1, effective: 0),
+    // So does vsock_create(), net/vmw_vsock/af_vsock.c.
+    ProtocolAlias(family: SocketConstants.vsock, type: nil, asked: 40, effective: 0),
   ]
 }

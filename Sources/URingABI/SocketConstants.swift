@@ -49,6 +49,9 @@ package enum SocketConstants {
   package static let inet: UInt32 = 2
   package static let inet6: UInt32 = 10
   package static let packet: UInt32 = 17
+  package static let pppox: UInt32 = 24
+  package static let phonet: UInt32 = 35
+  package static let vsock: UInt32 = 40
 
   package static let stream: UInt32 = 1
   package static let datagram: UInt32 = 2

@@ -124,7 +124,8 @@ struct OverviewTests {
       try directives(
         start + "[socket]\nallow = [{ family = [\"inet\", \"unix\"] }]\n[connect]\nallow = [{ to = \"10.0.0.0/8\" }]")
         == [
-          "NoNewPrivileges=yes", "RestrictAddressFamilies=AF_INET AF_UNIX", "IPAddressDeny=any",
+          "NoNewPrivileges=yes", "CapabilityBoundingSet=~CAP_NET_RAW", "RestrictAddressFamilies=AF_INET AF_UNIX",
+          "IPAddressDeny=any",
           "IPAddressAllow=10.0.0.0/8", "SystemCallFilter=@system-service seccomp",
         ])
     // An entry without addresses, or without a family, leaves nothing to say.

@@ -31,7 +31,9 @@ struct Remark: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   /// Ends a policy about something else than register opcodes.
-  private static let register = "\n[register]\nallow = []\n"
+  private static let registerOnly = "\n[register]\nallow = []\n"
+  /// What keeps policies that are about something else from other remarks.
+  private static let register = registerOnly + "[process]\ncapabilities = { drop = [\"net_raw\"] }\n"
 
   static let all = [
     Remark("nothing to remark", "[operations]\nallow = [\"read\"]" + register),
@@ -97,6 +99,22 @@ struct Remark: Sendable, CustomTestStringConvertible {
       "user data named twice",
       "[operations]\nallow = [\"read\"]\n[operation.read]\nuser_data = [⟨3⟩1⟨4⟩, ⟨1⟩1⟨2⟩]" + register,
       Expected(1, 2, PolicyDiagnostics.duplicateName)),
+    Remark(
+      "registered files of an operation with two",
+      "[operations]\nallow = [\"splice\"]\n[operation.splice]\nflags = { require = [⟨1⟩\"fixed_file\"⟨2⟩] }" + register,
+      Expected(1, 2, PolicyDiagnostics.fixedFileInput)),
+    Remark(
+      "addresses beside source routes",
+      "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = \"192.0.2.1\" }]" + registerOnly,
+      Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(1, 2, PolicyDiagnostics.sourceRoute)),
+    Remark(
+      "ports beside source routes",
+      "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ port = 443 }]" + registerOnly,
+      Expected(1, 2, PolicyDiagnostics.newerKernel)),
+    Remark(
+      "programs of the kernel beside exec",
+      "[operations]\nallow = [\"nop\"]\n[process]\nexec = ⟨1⟩\"deny\"⟨2⟩" + registerOnly,
+      Expected(1, 2, PolicyDiagnostics.helperProgram)),
     Remark(
       "sockets that become others",
       "[operations]\nallow = [\"socket\"]\n[socket]\n"

@@ -55,7 +55,9 @@ package struct Peer: Hashable, Sendable {
         .v4(UInt32(truncatingIfNeeded: value), length: 32)
       case .v6(let value): .v6(value, length: 128)
       }
-    let exact = Peer(.prefix(prefix), ephemeral.contains(port) ? .ephemeral : .number(port))
+    // :: stands for loopback, of both kinds.
+    let network = address == .unspecifiedIPv6 ? Network.named(.loopback) : .prefix(prefix)
+    let exact = Peer(network, ephemeral.contains(port) ? .ephemeral : .number(port))
     self = exact.coarser(grain)
   }
 

@@ -177,6 +177,18 @@ struct DecisionGraph {
     return result
   }
 
+  /// What a decision comes to where some fields have given values.
+  mutating func assuming(_ values: [Field: UInt32], _ id: NodeID) -> NodeID {
+    guard case .test(let field, let branches) = self[id] else { return id }
+    if let value = values[field] {
+      guard let branch = branches.first(where: { value <= $0.last }) else {
+        preconditionFailure("branches cover every value of the field")
+      }
+      return assuming(values, branch.target)
+    }
+    return test(field, branches.map { Branch(last: $0.last, target: assuming(values, $0.target)) })
+  }
+
   /// Asks for the field that comes first in order, and combines what is behind it.
   private mutating func combine(
     _ a: NodeID, _ b: NodeID, _ operation: (inout DecisionGraph, NodeID, NodeID) -> NodeID

@@ -20,6 +20,7 @@ struct PeerDecision {
     if let allow = rules.allow { decision = any(of: allow, in: &graph) }
     let denied = any(of: rules.deny, in: &graph)
     decision = graph.and(decision, graph.not(denied))
+    if rules.limitsAddresses { decision = withUnspecifiedIPv6(decision, in: &graph) }
     guard rules.limitsPeers else { return decision }
     // Nothing can be reached on port 0, and some kernels show a peer that they could not read so.
     let reachable = graph.test(port, in: IntervalSet([1...0xFFFF]))
@@ -28,6 +29,25 @@ struct PeerDecision {
       else: DecisionGraph.allow)
     decision = graph.and(decision, internet)
     return rules.limitsAddresses ? graph.and(decision, namedAddress(in: &graph)) : decision
+  }
+
+  /// Allows :: only where everything is allowed that it reaches.
+  private func withUnspecifiedIPv6(
+    _ decision: DecisionGraph.NodeID, in graph: inout DecisionGraph
+  ) -> DecisionGraph.NodeID {
+    var reached = DecisionGraph.allow
+    for case .v6(let value) in IPAddress.reachedByUnspecifiedIPv6 {
+      var known = [family: SocketConstants.inet6]
+      for (index, field) in address.enumerated() {
+        known[field] = UInt32(truncatingIfNeeded: value >> UInt128(32 * (address.count - 1 - index)))
+      }
+      reached = graph.and(reached, graph.assuming(known, decision))
+    }
+    if reached == DecisionGraph.allow { return decision }
+    let others = node([1...UInt128.max][...], word: 0, in: &graph)
+    let isNamed = graph.test(
+      family, in: IntervalSet(values: [SocketConstants.inet6]), then: others, else: DecisionGraph.allow)
+    return graph.and(decision, graph.or(isNamed, reached))
   }
 
   /// Anything but 0.0.0.0, which stands for the address that the socket is bound to.

@@ -9,12 +9,18 @@ struct SocketDecision {
   private let family: Field
   private let type: Field
   private let protocolNumber: Field
+  /// The bits of it that count for packet sockets.
+  private let packetProtocol: Field
 
   /// `order`: the ranks of family, type and protocol; the best order depends on the entries.
   init(order: [Int]) {
     family = Field(FilterContext.Socket.family, rank: order[0])
     type = Field(FilterContext.Socket.type, rank: order[1])
     protocolNumber = Field(FilterContext.Socket.protocolNumber, rank: order[2])
+    packetProtocol = Field(
+      FilterContext.Word(
+        offset: FilterContext.Socket.protocolNumber.offset, mask: EffectiveSocket.packetProtocolMask),
+      rank: order[2])
   }
 
   func node(_ rules: SocketRules, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
@@ -27,7 +33,7 @@ struct SocketDecision {
     var decisions: [DecisionGraph.NodeID] = []
     for entry in entries {
       let kind = familyAndType(entry, in: &graph)
-      decisions.append(graph.and(kind, protocols(entry.protocols, in: &graph)))
+      decisions.append(graph.and(kind, protocols(entry, in: &graph)))
     }
     return graph.or(decisions[...])
   }
@@ -39,17 +45,18 @@ struct SocketDecision {
     var decision = graph.and(
       test(family, in: entry.families, in: &graph), test(type, in: entry.types, in: &graph))
     for alias in EffectiveSocket.aliases {
+      let isMeant = matches(alias.effectiveFamily, alias.effectiveType)
+      if let type = alias.type, matches(alias.family, type) == isMeant { continue }
+      if alias.type == nil, entry.types == nil { continue }
       let asked = graph.and(
-        test(family, in: [alias.family], in: &graph), test(type, in: [alias.type], in: &graph))
-      correct(
-        &decision, where: asked, from: matches(alias.family, alias.type),
-        to: matches(alias.effectiveFamily, alias.effectiveType), in: &graph)
+        test(family, in: [alias.family], in: &graph), test(type, in: alias.type.map { [$0] }, in: &graph))
+      correct(&decision, where: asked, from: !isMeant, to: isMeant, in: &graph)
     }
     return decision
   }
 
-  private func protocols(_ numbers: [UInt32]?, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
-    guard let numbers else { return DecisionGraph.allow }
+  private func protocols(_ entry: SocketEntry, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
+    guard let numbers = entry.protocols else { return DecisionGraph.allow }
     var decision = test(protocolNumber, in: numbers, in: &graph)
     for alias in EffectiveSocket.protocols {
       let isMeant = numbers.contains(alias.effective) || (alias.asked == 0 && numbers.contains(0))
@@ -58,6 +65,20 @@ struct SocketDecision {
         test(family, in: [alias.family], in: &graph), test(type, in: alias.type.map { [$0] }, in: &graph))
       let asked = graph.and(kind, test(protocolNumber, in: [alias.asked], in: &graph))
       correct(&decision, where: asked, from: !isMeant, to: isMeant, in: &graph)
+    }
+    guard entry.families?.contains(SocketConstants.packet) ?? true else { return decision }
+    let packets = isPacket(in: &graph)
+    let ofPackets = graph.and(packets, test(packetProtocol, in: numbers, in: &graph))
+    return graph.or(ofPackets, graph.and(graph.not(packets), decision))
+  }
+
+  /// Where a packet socket comes to be.
+  private func isPacket(in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
+    var decision = test(family, in: [SocketConstants.packet], in: &graph)
+    for alias in EffectiveSocket.aliases where alias.effectiveFamily == SocketConstants.packet {
+      let asked = graph.and(
+        test(family, in: [alias.family], in: &graph), test(type, in: alias.type.map { [$0] }, in: &graph))
+      decision = graph.or(decision, asked)
     }
     return decision
   }

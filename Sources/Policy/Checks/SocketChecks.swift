@@ -15,13 +15,14 @@ enum SocketChecks {
   /// An entry for sockets that the kernel never makes, since it makes others of what is asked for.
   private static func unmade(_ entry: SocketEntry, _ subject: CheckedPolicy) -> Diagnostic? {
     guard Region(entry).isEmpty else { return nil }
-    let isPacket = entry.types?.contains(SocketConstants.packetType) ?? false
+    let (what, help): (String, String) =
+      switch entry.families?.first {
+      case SocketConstants.inet: ("an inet socket of type packet becomes one of family packet", "family = \"packet\"")
+      case SocketConstants.unix: ("a unix socket of type raw becomes one of type dgram", "type = \"dgram\"")
+      default: ("a pppox socket of any type becomes one of type stream", "type = \"stream\"")
+      }
     return subject.warning(
-      PolicyDiagnostics.neverTrue,
-      isPacket
-        ? "this entry matches nothing: an inet socket of type packet becomes one of family packet"
-        : "this entry matches nothing: a unix socket of type raw becomes one of type dgram",
-      at: entry.span, help: isPacket ? "write family = \"packet\"" : "write type = \"dgram\"")
+      PolicyDiagnostics.neverTrue, "this entry matches nothing: \(what)", at: entry.span, help: "write \(help)")
   }
 
   /// Raw sockets send and receive packets of any kind, whatever [connect] says.
@@ -83,7 +84,7 @@ enum SocketChecks {
       return families.allSatisfy { family in
         types.allSatisfy { type in
           EffectiveSocket.aliases.contains { alias in
-            alias.family == family && alias.type == type
+            alias.family == family && alias.type.map { $0 == type } ?? true
               && (alias.effectiveFamily != family || alias.effectiveType != type)
           }
         }

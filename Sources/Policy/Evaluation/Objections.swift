@@ -233,6 +233,13 @@ package enum Objections {
         "0.0.0.0 reaches whatever address the socket is bound to; let the program name the address that it means"
       )
     }
+    if rules.limitsAddresses, address == .unspecifiedIPv6, port != 0 {
+      let loopback = NamedNetwork.loopback.prefixes.map { Located($0, at: rules.span) }
+      let wanted = ConnectEntry(
+        networks: loopback, ports: [Located(port...port, at: rules.span)], families: nil, span: rules.span)
+      guard let remedy = entry(wanted, rules, policy, request) else { return nil }
+      return (remedy.changes, remedy.remark ?? ":: reaches ::1 and 127.0.0.1, so these must be allowed as well")
+    }
     let (prefix, family) =
       switch address {
       case .v4(let base): (IPPrefix.v4(base, length: 32), SocketConstants.inet)

@@ -238,6 +238,17 @@ package enum ReferenceEvaluator {
     if rules.limitsAddresses, peer.address?.isUnspecifiedIPv4 == true {
       return .deny("[connect] limits addresses, which denies 0.0.0.0", rules.span)
     }
+    let decision = decide(named: peer, under: rules)
+    guard decision.isAllowed, rules.limitsAddresses, peer.address == .unspecifiedIPv6 else { return decision }
+    for address in IPAddress.reachedByUnspecifiedIPv6 {
+      let denial = decide(named: Peer(family: peer.family, address: address, port: peer.port), under: rules)
+      if !denial.isAllowed { return .deny("\(denial.reason), and :: reaches \(address)", denial.rule) }
+    }
+    return decision
+  }
+
+  /// By the address that it has, whatever else that reaches.
+  private static func decide(named peer: Peer, under rules: ConnectRules) -> Decision {
     func matches(_ entry: ConnectEntry) -> Bool {
       if let families = entry.families, !families.contains(peer.family) { return false }
       if let networks = entry.networks {

@@ -35,8 +35,13 @@ package enum IPAddress: Hashable, Sendable {
   case v4(UInt32)
   case v6(UInt128)
 
+  package static let unspecifiedIPv6 = IPAddress.v6(0)
+
+  /// What a connection to :: goes to: ::1, or 127.0.0.1 where the socket is bound to a v4-mapped address.
+  package static let reachedByUnspecifiedIPv6 = [IPAddress.v6(1), .v6(IPPrefix.mappedBase | 0x7F00_0001)]
+
   /// True for 0.0.0.0, over IPv6 as well: it stands for the address that the socket is bound to, and for loopback where
-  /// it is not bound (ip_route_output_key_hash_rcu(), net/ipv4/route.c). :: always stands for loopback.
+  /// it is not bound (ip_route_output_key_hash_rcu(), net/ipv4/route.c).
   package var isUnspecifiedIPv4: Bool {
     switch self {
     case .v4(let value): value == 0

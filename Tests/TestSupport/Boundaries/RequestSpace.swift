@@ -99,12 +99,12 @@ struct RequestSpace {
     }
     let replaced: [Point] = [
       [2, 10, 0], [2, 10, 3], [1, 3, 0], [1, 3, 1], [1, 1, 1], [2, 1, 0], [2, 2, 0], [2, 5, 0], [10, 1, 0],
-      [10, 2, 0], [10, 5, 0],
+      [10, 2, 0], [10, 5, 0], [17, 3, 0x1_0003], [2, 10, 0x1_0000], [24, 2, 0], [24, 1, 1], [35, 2, 0], [35, 5, 0], [40, 1, 40],
     ]
     return (
       .socket,
       [
-        wide(BoundaryValues.around(all(\.families) + [1, 2, 10, 17])),
+        wide(BoundaryValues.around(all(\.families) + [1, 2, 10, 17, 24, 35])),
         wide(BoundaryValues.types(all(\.types) + [1, 2, 3, 5, 10])),
         wide(BoundaryValues.around(all(\.protocols) + [0, 1, 6, 17, 132])),
       ], [32, 32, 32], starts + replaced
@@ -118,7 +118,7 @@ struct RequestSpace {
     let families = BoundaryValues.around(entries.flatMap { $0.families ?? [] } + [0, 1, inet, inet6])
     let ports = BoundaryValues.around(endsInNetworkOrder: entries.flatMap { $0.ports ?? [] }.map(\.value))
     let addresses = BoundaryValues.addresses(
-      entries.flatMap { $0.networks ?? [] }.map(\.value) + [.v4(0, length: 32)])
+      entries.flatMap { $0.networks ?? [] }.map(\.value) + [.v4(0, length: 32), .v6(0, length: 128)])
     var starts: [Point] = []
     for entry in entries {
       let port = UInt128(entry.ports?.first?.value.lowerBound ?? 1)
@@ -135,6 +135,7 @@ struct RequestSpace {
       if let family = entry.families?.first { starts.append([UInt128(family), port, 1, 1]) }
       starts.append([UInt128(inet), port, 0, 1])
       starts.append([UInt128(inet6), port, 1, IPPrefix.mappedBase])
+      starts.append([UInt128(inet6), port, 1, 0])
     }
     return (
       .connect, [wide(families), wide(ports), wide(addresses.v4), addresses.v6], [32, 16, 32, 128], starts

@@ -30,6 +30,11 @@ extension LinearCompiler {
       requireAny(of: families, else: other)
     }
     if let types = entry.types {
+      // Whatever type is asked for of family 24, it is type 1.
+      let usual = code.makeLabel()
+      require(16, 24, else: usual)
+      code.jump(to: types.contains(1) ? done : other)
+      code.place(usual)
       code.loadWord(at: 20)
       code.and(0xF)
       requireAny(of: types, else: other)
@@ -39,9 +44,29 @@ extension LinearCompiler {
 
   private typealias Rewrite = (UInt32, UInt32, (family: UInt32, type: UInt32))
 
-  /// Protocol 0 of IPv4 and IPv6 is TCP, UDP or SCTP as well; protocol 1 of unix sockets is 0.
+  /// Protocol 0 of IPv4 and IPv6 is TCP, UDP or SCTP as well; protocol 1 of unix sockets and 40 of vsock ones is 0.
   private mutating func checkProtocol(_ protocols: [UInt32], else other: Assembler.Label) {
     let done = code.makeLabel()
+    // 16 bits count of packet sockets.
+    let (packet, noPacket) = (code.makeLabel(), code.makeLabel())
+    code.loadWord(at: 16)
+    code.branchIfEqual(17, then: .label(packet), else: .next)
+    code.branchIfEqual(2, then: .next, else: .label(noPacket))
+    require(20, mask: 0xF, 10, else: noPacket)
+    code.place(packet)
+    code.loadWord(at: 24)
+    code.and(0xFFFF)
+    requireAny(of: protocols, else: other)
+    code.jump(to: done)
+    code.place(noPacket)
+    for (type, number) in [(2, 1), (5, 2)] as [(UInt32, UInt32)] where protocols.contains(number) {
+      let next = code.makeLabel()
+      require(16, 35, else: next)
+      require(20, mask: 0xF, type, else: next)
+      require(24, 0, else: next)
+      code.jump(to: done)
+      code.place(next)
+    }
     for family in [2, 10] as [UInt32] {
       for (type, number) in [(1, 6), (2, 17), (5, 132)] as [(UInt32, UInt32)] where protocols.contains(number) {
         let next = code.makeLabel()
@@ -52,11 +77,13 @@ extension LinearCompiler {
         code.place(next)
       }
     }
-    let plain = code.makeLabel()
-    require(16, 1, else: plain)
-    require(24, 1, else: plain)
-    code.jump(to: protocols.contains(0) ? done : other)
-    code.place(plain)
+    for (family, number) in [(1, 1), (40, 40)] as [(UInt32, UInt32)] {
+      let plain = code.makeLabel()
+      require(16, family, else: plain)
+      require(24, number, else: plain)
+      code.jump(to: protocols.contains(0) ? done : other)
+      code.place(plain)
+    }
     code.loadWord(at: 24)
     requireAny(of: protocols, else: other)
     code.place(done)
@@ -77,6 +104,7 @@ extension LinearCompiler {
       code.place(fine)
     }
     if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil }) { denyUnspecified() }
+    if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil }) { checkUnspecified(rules) }
     checkEntries(allow: rules.allow, deny: rules.deny) { compiler, entry, other in
       if let families = entry.families {
         compiler.code.loadWord(at: 16)
@@ -104,6 +132,23 @@ extension LinearCompiler {
       require(offset, word, else: fine)
     }
     code.jump(to: deny)
+    code.place(fine)
+  }
+
+  /// :: is allowed only if ::1 and ::ffff:127.0.0.1 are, on the same port.
+  private mutating func checkUnspecified(_ rules: ConnectRules) {
+    let fine = code.makeLabel()
+    require(16, Self.inet6, else: fine)
+    for offset in [24, 28, 32, 36] { require(offset, 0, else: fine) }
+    for address in [1, 0xFFFF_7F00_0001] as [UInt128] {
+      checkEntries(allow: rules.allow, deny: rules.deny) { compiler, entry, other in
+        if let families = entry.families, !families.contains(Self.inet6) { compiler.code.jump(to: other) }
+        if let networks = entry.networks, !networks.contains(where: { $0.value.contains(.v6(address)) }) {
+          compiler.code.jump(to: other)
+        }
+        if let ports = entry.ports { compiler.requirePort(in: ports.map(\.value), else: other) }
+      }
+    }
     code.place(fine)
   }
 
