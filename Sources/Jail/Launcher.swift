@@ -119,7 +119,7 @@ package struct Launcher {
       throw LaunchFailure(
         .setUp, reason,
         help:
-          "boot a kernel that has the correction: \(hole.corrections), or a vendor's with it; or write "
+          "boot a kernel that has the correction: Linux \(hole.corrections), or a vendor's with it; or write "
           + "holes = \"mitigate\" in [kernel], which keeps the target from executing programs")
     case .mitigate:
       warn("\(reason); the target cannot execute programs (holes = \"mitigate\")", &confinement)

@@ -68,7 +68,7 @@ struct ExecutionHoleTests {
       #expect(failure.kind == .setUp)
       #expect(failure.message.contains("CVE-2026-80713") && failure.message.contains("(7.0.13-cloud)"))
       #expect(failure.help?.contains("holes = \"mitigate\"") == true)
-      #expect(failure.help?.contains(": 7.1.8 or a later 7.1, or 7.2 or newer, or a vendor's with it") == true)
+      #expect(failure.help?.contains(": Linux 7.1.8 or a later 7.1, or 7.2 or newer, or a vendor's with it") == true)
       #expect(kernel.registrations.isEmpty && !kernel.hasTriedToExecute)
     }
   }
