@@ -8,8 +8,10 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -104,9 +106,21 @@ int uj_file_system_type(int fd, uint32_t *type) {
   return 0;
 }
 
+int uj_is_on_read_only_mount(int fd) {
+  struct statfs status;
+  if (fstatfs(fd, &status) != 0) return -errno;
+  return (status.f_flags & ST_RDONLY) != 0;
+}
+
 int uj_getresuid(uint32_t *real, uint32_t *effective, uint32_t *saved) {
   return getresuid(real, effective, saved) != 0 ? -errno : 0;
 }
+
+int uj_getresgid(uint32_t *real, uint32_t *effective, uint32_t *saved) {
+  return getresgid(real, effective, saved) != 0 ? -errno : 0;
+}
+
+int uj_is_secure_execution(void) { return getauxval(AT_SECURE) != 0; }
 
 long uj_getdents64(int fd, void *buffer, size_t size) {
   long result = syscall(SYS_getdents64, fd, buffer, size);

@@ -141,8 +141,7 @@ package struct CompiledPolicy: Sendable {
   package func programs(
     for operation: Operation, withCommonFlags: Bool
   ) throws(CompilationFailure) -> [Program] {
-    let ahead = precompiled.compactMap { $0.entry(of: operation) }
-      .flatMap { withCommonFlags ? $0.programsWithCommonFlags : $0.programs }
+    let ahead = precompiled.flatMap { $0.programs(for: operation, withCommonFlags: withCommonFlags) }
     let compiler = OperationCompiler(operation, policies)
     guard compiler.hasConditions(withCommonFlags: withCommonFlags) else { return ahead }
     do {

@@ -4,6 +4,9 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
   case writable(FilePath, byGroup: Bool, byOthers: Bool)
   /// The file, or a directory or symbolic link on the way to it, belongs to a user that is neither.
   case foreign(FilePath, owner: UInt32, isLink: Bool)
+  /// The file, or a directory or symbolic link on the way to it, belongs to whoever has no number here; see
+  /// `OverflowUser`.
+  case nobodys(FilePath, owner: UInt32, isLink: Bool)
   /// The file that was opened is not the one that the path led to a moment before.
   case replaced(FilePath)
   /// The current directory, where the path begins, is not below the root directory.
@@ -19,6 +22,8 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
       return "'\(path)' is writable by \(writers.joined(separator: " and "))"
     case .foreign(let path, let owner, let isLink):
       return "\(isLink ? "the symbolic link " : "")'\(path)' belongs to user \(owner)"
+    case .nobodys(let path, let owner, let isLink):
+      return "\(isLink ? "the symbolic link " : "")'\(path)' belongs to nobody (user \(owner))"
     case .replaced(let path):
       return "'\(path)' was replaced while it was being checked"
     case .unreachableDirectory:

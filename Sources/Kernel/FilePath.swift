@@ -32,7 +32,7 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
   package var isAbsolute: Bool { bytes.first == Self.slash }
 
   /// The names that the path goes through; `.`, which goes nowhere, is left out.
-  var components: [[UInt8]] {
+  package var components: [[UInt8]] {
     // Spelled out, as above: `split` has a launch make the type of a list of slices.
     var names: [[UInt8]] = []
     var rest = bytes.dropLast()

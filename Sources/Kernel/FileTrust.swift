@@ -5,6 +5,10 @@
 /// directory that its path goes through, those above the current directory if it is relative, and every symbolic link
 /// on the way belong to root or to the caller, and neither group nor others may write to them.
 ///
+/// - **Nobody's files** are never trusted: see `OverflowUser`. The caller's are, and root's, by their numbers in the
+///   caller's user namespace, whose root may be an unprivileged user outside.
+/// - A **directory on a read-only mount** may be writable by everyone: who writes to it does so by another mount, and
+///   has to be allowed to there. Kubernetes mounts volumes from directories of mode 0777.
 /// - A **sticky directory** may be writable by everyone, as /tmp is: in it the kernel lets only the owner of an entry
 ///   and that of the directory rename or remove the entry (`__check_sticky`, fs/namei.c), and both are root or the
 ///   caller. Another user can still take a name that is free, for instance with a hard link to a file of root's.
@@ -19,33 +23,29 @@
 package enum FileTrust: Hashable, Sendable {
   /// The caller has nothing to lose to who writes the file.
   case notNeeded
-  /// A file that others could have written is refused. `caller`: the effective user.
-  case required(caller: UInt32)
+  /// A file that others could have written is refused. `caller`: the effective user. `nobody`: see `OverflowUser`.
+  case required(caller: UInt32, nobody: UInt32 = OverflowUser.usual)
   /// It is read, and the reason against it is handed on: the caller takes it knowingly.
-  case reported(caller: UInt32)
+  case reported(caller: UInt32, nobody: UInt32 = OverflowUser.usual)
 
-  /// What the privileges of this process call for. Privileged is who runs as root, as a user that is not the one who
-  /// started it (a set-user-id program), or with CAP_SYS_ADMIN.
+  /// What the privileges of this process call for; see `CallerPrivileges.isPrivileged`.
   ///
   /// `acceptsDistrusted`: the caller knows, and wants the file nevertheless.
   package static func demanded(
     by calls: any SystemCalls, acceptsDistrusted: Bool
   ) throws(KernelError) -> FileTrust {
-    let users = try attempt("getresuid", calls.users)
-    let isPrivileged: Bool
-    if users.effective == 0 || users.real != users.effective {
-      isPrivileged = true
-    } else {
-      isPrivileged = try attempt("capget", calls.hasSystemAdministrationCapability)
-    }
-    guard isPrivileged else { return .notNeeded }
-    return acceptsDistrusted ? .reported(caller: users.effective) : .required(caller: users.effective)
+    let privileges = try CallerPrivileges(calls)
+    guard privileges.isPrivileged else { return .notNeeded }
+    let caller = privileges.users.effective
+    let nobody = try OverflowUser.number(calls)
+    return acceptsDistrusted ? .reported(caller: caller, nobody: nobody) : .required(caller: caller, nobody: nobody)
   }
 
   var rule: TrustRule? {
     switch self {
     case .notNeeded: nil
-    case .required(let caller), .reported(let caller): TrustRule(caller: caller)
+    case .required(let caller, let nobody), .reported(let caller, let nobody):
+      TrustRule(caller: caller, nobody: nobody)
     }
   }
 }
@@ -54,11 +54,21 @@ package enum FileTrust: Hashable, Sendable {
 struct TrustRule {
   /// The effective user of this process.
   let caller: UInt32
+  /// The number of the overflow user.
+  let nobody: UInt32
 
-  /// What is wrong with it, if anything.
+  init(caller: UInt32, nobody: UInt32 = OverflowUser.usual) {
+    self.caller = caller
+    self.nobody = nobody
+  }
+
+  /// What is wrong with it, if anything. That a directory is on a read-only mount is the caller's to see.
   ///
   /// `isUnnamed`: it is a file without a name, reached through a descriptor that is open to it.
   func flaw(of status: FileStatus, at path: FilePath, isUnnamed: Bool = false) -> Distrust? {
+    if status.owner == nobody || status.owner == OverflowUser.usual {
+      return .nobodys(path, owner: status.owner, isLink: status.kind == .symbolicLink)
+    }
     guard status.owner == 0 || status.owner == caller else {
       return .foreign(path, owner: status.owner, isLink: status.kind == .symbolicLink)
     }

@@ -50,6 +50,10 @@ package struct LinuxSystemCalls: SystemCalls {
     return FileSystem(rawValue: type)
   }
 
+  package func isOnReadOnlyMount(_ descriptor: Int32) throws(Errno) -> Bool {
+    try check(uj_is_on_read_only_mount(descriptor)) != 0
+  }
+
   package func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
     let size = buffer.count
     // SAFETY: the kernel writes at most `size` bytes into the array's own storage.
@@ -144,8 +148,17 @@ package struct LinuxSystemCalls: SystemCalls {
     var (real, effective, saved): (UInt32, UInt32, UInt32) = (0, 0, 0)
     // SAFETY: getresuid fills the three numbers, which live through the call.
     _ = try check(unsafe uj_getresuid(&real, &effective, &saved))
-    return UserIDs(real: real, effective: effective)
+    return UserIDs(real: real, effective: effective, saved: saved)
   }
+
+  package func groups() throws(Errno) -> GroupIDs {
+    var (real, effective, saved): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    // SAFETY: getresgid fills the three numbers, which live through the call.
+    _ = try check(unsafe uj_getresgid(&real, &effective, &saved))
+    return GroupIDs(real: real, effective: effective, saved: saved)
+  }
+
+  package func isSecureExecution() -> Bool { uj_is_secure_execution() != 0 }
 
   package func noNewPrivileges() throws(Errno) -> Bool {
     try check(uj_get_no_new_privs()) == 1
@@ -176,6 +189,12 @@ package struct LinuxSystemCalls: SystemCalls {
       effective: UInt64(data.0.effective) | UInt64(data.1.effective) << 32,
       permitted: UInt64(data.0.permitted) | UInt64(data.1.permitted) << 32,
       inheritable: UInt64(data.0.inheritable) | UInt64(data.1.inheritable) << 32)
+  }
+
+  package func isAmbient(_ capability: UInt8) throws(Errno) -> Bool {
+    let result = cap_get_ambient(cap_value_t(capability))
+    if result < 0 { throw Errno(errno) }
+    return result != 0
   }
 
   package func setCapabilities(_ sets: CapabilitySets) throws(Errno) {

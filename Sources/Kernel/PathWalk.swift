@@ -67,7 +67,7 @@ struct PathWalk {
     let entry = try open(name, at: next)
     guard entry.status.kind == .symbolicLink else { return try arrive(at: entry, next) }
 
-    try check(entry.status, at: next)
+    try check(entry, at: next)
     links += 1
     guard links <= Self.mostLinks else { throw .kernel(KernelError("open(\(next.path))", .tooManyLinks)) }
     let fileSystem = try attempting("fstatfs(\(next.path))") { () throws(Errno) in
@@ -94,17 +94,22 @@ struct PathWalk {
   private mutating func arrive(at entry: Entry, _ next: PathLocation) throws(Obstacle) -> Target {
     let isUnnamed = next.isJump && entry.status.kind == .regular && entry.status.links == 0
     // That the path ends at a directory or a device says more than who may write to it.
-    if entry.status.holdsText || !rest.isEmpty { try check(entry.status, at: next, isUnnamed: isUnnamed) }
+    if entry.status.holdsText || !rest.isEmpty { try check(entry, at: next, isUnnamed: isUnnamed) }
     if let place { release([place]) }
     place = entry.descriptor
     location = next
     return Target(path: next.path, status: entry.status, isUnnamed: isUnnamed)
   }
 
-  private func check(
-    _ status: FileStatus, at location: PathLocation, isUnnamed: Bool = false
-  ) throws(Obstacle) {
-    if let flaw = rule.flaw(of: status, at: location.path, isUnnamed: isUnnamed) { throw .distrusted(flaw) }
+  private func check(_ entry: Entry, at location: PathLocation, isUnnamed: Bool = false) throws(Obstacle) {
+    guard let flaw = rule.flaw(of: entry.status, at: location.path, isUnnamed: isUnnamed) else { return }
+    if case .writable = flaw, entry.status.kind == .directory {
+      let isReadOnly = try attempting("fstatfs(\(location.path))") { () throws(Errno) in
+        try calls.isOnReadOnlyMount(entry.descriptor)
+      }
+      if isReadOnly { return }
+    }
+    throw .distrusted(flaw)
   }
 
   // MARK: Descriptors

@@ -19,6 +19,8 @@ package protocol SystemCalls {
   func fileStatus(_ descriptor: Int32) throws(Errno) -> FileStatus
   /// fstatfs(2): the kind of file system that the file is on.
   func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem
+  /// fstatfs(2): true if nobody can write through the mount that the file was reached by.
+  func isOnReadOnlyMount(_ descriptor: Int32) throws(Errno) -> Bool
   /// read(2): how many bytes arrived; 0 at the end.
   func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int
   /// getdents64(2): raw directory entries, empty at the end.
@@ -42,6 +44,10 @@ package protocol SystemCalls {
 
   /// getresuid(2)
   func users() throws(Errno) -> UserIDs
+  /// getresgid(2)
+  func groups() throws(Errno) -> GroupIDs
+  /// AT_SECURE of getauxval(3), which is no call: true if execve(2) gave this process rights that its caller lacks.
+  func isSecureExecution() -> Bool
   /// prctl(PR_GET_NO_NEW_PRIVS)
   func noNewPrivileges() throws(Errno) -> Bool
   /// prctl(PR_SET_NO_NEW_PRIVS)
@@ -50,6 +56,8 @@ package protocol SystemCalls {
   func hasSystemAdministrationCapability() throws(Errno) -> Bool
   /// capget(2)
   func capabilities() throws(Errno) -> CapabilitySets
+  /// prctl(PR_CAP_AMBIENT_IS_SET); EINVAL for a capability that the kernel does not have.
+  func isAmbient(_ capability: UInt8) throws(Errno) -> Bool
   /// capset(2)
   func setCapabilities(_ sets: CapabilitySets) throws(Errno)
   /// prctl(PR_CAPBSET_READ); EINVAL for a capability that the kernel does not have.
@@ -124,6 +132,8 @@ package struct CapabilitySets: Hashable, Sendable {
     self.permitted = permitted
     self.inheritable = inheritable
   }
+
+  package var isEmpty: Bool { effective | permitted | inheritable == 0 }
 }
 
 /// Who runs this process.
@@ -132,9 +142,30 @@ package struct UserIDs: Hashable, Sendable {
   package let real: UInt32
   /// Whose rights it has, and whom what it makes belongs to.
   package let effective: UInt32
+  /// Whose rights it may take on again.
+  package let saved: UInt32
 
-  package init(real: UInt32, effective: UInt32) {
+  /// `saved`: `nil` for the effective one, as after every execve(2).
+  package init(real: UInt32, effective: UInt32, saved: UInt32? = nil) {
     self.real = real
     self.effective = effective
+    self.saved = saved ?? effective
   }
+
+  package var differ: Bool { real != effective || saved != effective }
+}
+
+/// The same for groups.
+package struct GroupIDs: Hashable, Sendable {
+  package let real: UInt32
+  package let effective: UInt32
+  package let saved: UInt32
+
+  package init(real: UInt32, effective: UInt32, saved: UInt32? = nil) {
+    self.real = real
+    self.effective = effective
+    self.saved = saved ?? effective
+  }
+
+  package var differ: Bool { real != effective || saved != effective }
 }

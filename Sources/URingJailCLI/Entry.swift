@@ -23,6 +23,10 @@ package enum Entry {
   }
 
   private static func parse(_ arguments: ArgumentVector) -> Int32 {
+    if let elevation = ElevationRefusal.find(LinuxSystemCalls()) {
+      Report.error("\(elevation.message) (\(elevation.help))")
+      return ExitStatus.setUpFailed.rawValue
+    }
     if arguments.count == 2, arguments[1] == "\(ExecutionHoleTrial.argument)" {
       // Executed by a child of a launch, to see what is left of its jail.
       return ExecutionHoleTrial(LinuxSystemCalls()).look()

@@ -22,6 +22,11 @@ package enum RunAction {
       Report.failure("the status descriptor cannot be used: \(error)", help: "open it before starting uring-jail")
       return .setUpFailed
     }
+    if let elevation = ElevationRefusal.find(calls) {
+      Report.failure(elevation.message, help: elevation.help)
+      status.failed(.setUpFailed, elevation.message, help: elevation.help, [], [])
+      return .setUpFailed
+    }
     let set: PolicySet
     do throws(PolicySet.Failure) {
       set = try PolicySet.load(

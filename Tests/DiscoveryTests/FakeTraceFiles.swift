@@ -5,6 +5,7 @@ import Kernel
 final class FakeTraceFiles: TraceFiles {
   var texts: [String: String] = [:]
   var folders: Set<String> = []
+  var links: [String: String] = [:]
   var isMounted = true
   /// What any change fails with.
   var refusal: Errno?
@@ -26,6 +27,11 @@ final class FakeTraceFiles: TraceFiles {
     let inside = all.filter { $0.hasPrefix(folder + "/") }
     if inside.isEmpty, !folders.contains(folder) { throw .noSuchFile }
     return Array(Set(inside.map { String($0.dropFirst(folder.count + 1).prefix { $0 != "/" }) })).sorted()
+  }
+
+  func link(_ path: String) throws(Errno) -> String {
+    guard let link = links[path] else { throw .noSuchFile }
+    return link
   }
 
   func makeFolder(_ path: String) throws(Errno) {
@@ -51,6 +57,7 @@ final class FakeTraceFiles: TraceFiles {
       files.texts["\(tracing)/events/\(event)/format"] = ""
     }
     files.texts["\(tracing)/kprobe_events"] = ""
+    files.links = ["/proc/self": "10", "/proc/self/ns/pid": "pid:[4026531836]"]
     files.texts["/proc/self/status"] = "Name:\tx\nCapEff:\t000001ffffffffff\n"
     files.texts["/proc/filesystems"] = "nodev\ttracefs\n"
     files.texts["/proc/10/stat"] = stat(10, started: 100)

@@ -6,7 +6,7 @@ import Testing
 struct TraceFolderTests {
   @Test func kernelThatCanBeTracedHasNoObstacle() throws {
     let files = FakeTraceFiles.tracing()
-    let folder = try TraceFolder.find(files)
+    let folder = try TraceFolder.find(files, process: 10)
     #expect(folder.path == "/sys/kernel/tracing")
     #expect(folder.hasProbes && folder.seesRegistrations)
     #expect(TraceFolder.obstacle(files, process: 10) == nil)
@@ -17,6 +17,32 @@ struct TraceFolderTests {
     let files = FakeTraceFiles.tracing()
     change(files)
     return TraceFolder.obstacle(files, process: 10).map { "\($0.message) (\($0.help))" }
+  }
+
+  /// In a PID namespace, the numbers in events are those of others. That comes first: nothing else can be done there.
+  @Test func numbersOfAnotherNamespaceAreNotTaken() throws {
+    let inside = obstacle {
+      $0.links["/proc/self/ns/pid"] = "pid:[4026532157]"
+      $0.isMounted = false
+    }
+    #expect(inside?.contains("this process is in a PID namespace") == true)
+    #expect(inside?.contains("--pid=host") == true)
+    // Whichever of the two the /proc is of: by its own numbers, this process is another one.
+    let own = "this /proc is not that of this process's PID namespace"
+    for link in ["11", nil] { #expect(obstacle { $0.links["/proc/self"] = link }?.contains(own) == true) }
+    let files = FakeTraceFiles.tracing()
+    files.links["/proc/self/ns/pid"] = "pid:[4026532157]"
+    #expect(throws: TraceFolder.Obstacle.self) { try TraceFolder.find(files, process: 10) }
+  }
+
+  @Test func kernelWithoutSuchNamespacesHasOneSetOfNumbers() {
+    #expect(obstacle { $0.links["/proc/self/ns/pid"] = nil }?.contains("cannot be told") == true)
+    let without = obstacle {
+      $0.links["/proc/self/ns/pid"] = nil
+      $0.links["/proc/self/ns/mnt"] = "mnt:[1]"
+      $0.folders.insert("/proc/self/ns")
+    }
+    #expect(without == nil)
   }
 
   @Test func unmountedFileSystemIsToBeMounted() {
@@ -66,7 +92,7 @@ struct TraceFolderTests {
   @Test func kernelWithoutProbesIsOfUseAllTheSame() throws {
     let files = FakeTraceFiles.tracing()
     files.texts["/sys/kernel/tracing/kprobe_events"] = nil
-    #expect(try TraceFolder.find(files).hasProbes == false)
+    #expect(try TraceFolder.find(files, process: 10).hasProbes == false)
   }
 
   @Test func rangeOfEphemeralPortsIsTheSystems() {

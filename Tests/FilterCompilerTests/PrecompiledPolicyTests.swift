@@ -14,7 +14,7 @@ struct PrecompiledPolicyTests {
   private static let releases = (0...3).map { KernelRelease(7, $0) }
 
   private static func bytes(_ policies: [Policy], _ source: SourceText = source) throws -> [UInt8] {
-    try CompiledPolicy(policies).precompiled([source]).fileBytes
+    try CompiledPolicy(policies).precompiled([source], policies: ["policy.toml"]).fileBytes
   }
 
   private static func bytes(_ text: String) throws -> [UInt8] {
@@ -70,6 +70,29 @@ struct PrecompiledPolicyTests {
     }
   }
 
+  /// The flags of every request are said once in a file, and are then checked in front of the other conditions: other
+  /// programs than from the text, which allow the same.
+  private static func expectSameVerdicts(_ again: CompiledPolicy, _ compiled: CompiledPolicy) throws {
+    var random = SplitMix64(seed: 1)
+    for operation in operations + [Operation(code: 0)] where compiled.permits(operation) {
+      let mine = try again.programs(for: operation, withCommonFlags: true)
+      let expected = try compiled.programs(for: operation, withCommonFlags: true)
+      #expect(!mine.isEmpty && !expected.isEmpty)
+      let constants = (mine + expected).flatMap { $0.instructions.map(\.k) } + [0, 1, .max]
+      for flags in UInt8.min...UInt8.max {
+        for _ in 0..<4 {
+          var words = (0..<10).map { _ in constants[Int.random(in: constants.indices, using: &random)] }
+          words[2] = UInt32(operation.code) | UInt32(flags) << UInt32(FilterContext.Header.sqeFlagsShift)
+          #expect(try allows(mine, words) == allows(expected, words), "\(operation.name) \(words)")
+        }
+      }
+    }
+  }
+
+  private static func allows(_ programs: [Program], _ words: [UInt32]) throws -> Bool {
+    try programs.allSatisfy { try Simulator.run($0, context: words).result != 0 }
+  }
+
   private static func expectSame(_ policies: [Policy], _ source: SourceText, _ comment: Comment) throws {
     let compiled = try CompiledPolicy(policies)
     let file = try compiled.precompiled([source]).fileBytes
@@ -78,10 +101,15 @@ struct PrecompiledPolicyTests {
     let again = try CompiledPolicy([], precompiled: [read])
     for release in releases {
       for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
-        #expect(
-          try Registered(again, release, backend) == Registered(compiled, release, backend), "\(release) \(backend)")
+        let isChecked = backend == .filtersOnly && compiled.commonFlags != nil && compiled.restrictsFlags
+        let (mine, expected) = (
+          try Registered(again, release, backend), try Registered(compiled, release, backend)
+        )
+        #expect(isChecked || mine == expected, "\(release) \(backend)")
+        #expect(mine.mistake == expected.mistake)
       }
     }
+    if compiled.restrictsFlags { try expectSameVerdicts(again, compiled) }
     #expect(again.avoidsRestrictions == compiled.avoidsRestrictions)
     #expect(again.restrictsRegistration == compiled.restrictsRegistration)
   }
@@ -161,6 +189,8 @@ struct PrecompiledPolicyTests {
     }
   }
 
+  private static let noFile = PrecompiledPolicy.Refusal.malformed("it does not begin as a precompiled policy does")
+
   @Test func everyChangeOfOneByteIsRefused() throws {
     let file = try Self.bytes("[register]\nallow = []\n")
     for index in file.indices {
@@ -170,9 +200,10 @@ struct PrecompiledPolicyTests {
         let refusal = Self.refusal(changed)
         let isExpected =
           switch index {
-          case ..<12: refusal == .malformed
+          case ..<12: refusal == Self.noFile
           case ..<16: if case .version = refusal { true } else { false }
-          case ..<20: refusal == .size
+          case ..<20: if case .compiler = refusal { true } else { false }
+          case ..<24: refusal == .size
           default: refusal == .checksum
           }
         #expect(isExpected, "byte \(index) ^ \(difference): \(String(describing: refusal))")
@@ -192,7 +223,7 @@ struct PrecompiledPolicyTests {
   @Test func everyTruncationAndAdditionIsRefused() throws {
     let file = try Self.bytes(Self.everyPart)
     for count in 0..<file.count {
-      #expect(Self.refusal(Array(file[..<count])) == (count < 12 ? .malformed : .size))
+      #expect(Self.refusal(Array(file[..<count])) == (count < 12 ? Self.noFile : .size))
     }
     #expect(Self.refusal(file + [0]) == .size)
   }
@@ -200,7 +231,8 @@ struct PrecompiledPolicyTests {
   /// A whole file around a body.
   private static func file(_ body: [UInt8]) -> [UInt8] {
     func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
-    return PrecompiledFormat.magic + little(PrecompiledFormat.version) + little(UInt32(body.count))
+    return PrecompiledFormat.magic + little(PrecompiledFormat.version) + little(CompilerVersion.current)
+      + little(UInt32(body.count))
       + little(Checksum.crc32(body[...])) + body
   }
 
@@ -224,7 +256,7 @@ struct PrecompiledPolicyTests {
       do throws(PrecompiledPolicy.Refusal) {
         let policy = try PrecompiledPolicy(fileBytes: Self.file(changed))
         read += 1
-        for program in policy.entries.flatMap({ $0.programs + $0.programsWithCommonFlags }) {
+        for program in policy.entries.flatMap(\.programs) {
           #expect(Program(checking: program.instructions) != nil)
         }
         #expect(try PrecompiledPolicy(fileBytes: policy.fileBytes).fileBytes == policy.fileBytes)
@@ -241,32 +273,59 @@ struct PrecompiledPolicyTests {
   @Test func numbersOutOfRangeAreRefused() throws {
     let body = Array(try Self.bytes("")[PrecompiledFormat.headerSize...])
     #expect(Self.refusal(Self.file(body)) == nil)
-    // Machine, codes, place, flags, process, kernel, entries: the body of an empty policy.
-    try #require(body.count == 4 + 64 + 1 + 3 + 7 + 4 + 2)
-    let mistakes: [(index: Int, value: UInt8)] = [
-      (68, 2),  // a truth value
-      (69, 2), (71, 0xFF),  // flags with values outside of their mask
-      (72, 2),  // no_new_privs
-      (73, 3),  // exec
-      (74, 1),  // a descriptor that is not there
-      (78, 3),  // capabilities
-      (79, 4), (80, 3), (81, 4), (82, 3),  // the keys of [kernel]
-      (83, 1),  // an entry that is not there
+    // Machine, the policy's name, codes, place, flags, process, kernel, entries: the body of an empty policy.
+    let start = 4 + 2 + 4 + "policy.toml".utf8.count + 64
+    try #require(body.count == start + 1 + 3 + 7 + 4 + 2)
+    let mistakes: [(index: Int, value: UInt8, reason: String)] = [
+      (0, 2, "it has 2 where only yes and no can be said"), (1, 2, "it has 2 where only yes and no can be said"),
+      (3, 0xFF, "it restricts flags to values outside of their mask"),
+      (4, 2, "it has 2 where only yes and no can be said"), (5, 3, "it has 3 where there are 2 words"),
+      (6, 1, "the descriptors that it keeps are not ascending numbers above 2"),
+      (10, 3, "it has 3 where capabilities are given up"), (11, 4, "it has 4 where there are 3 words"),
+      (12, 3, "it has 3 where there are 2 words"), (13, 4, "it has 4 where there are 3 words"),
+      (14, 3, "it has 3 where there are 2 words"), (15, 1, "it ends too early"),
     ]
-    for (index, value) in mistakes {
+    for (index, value, reason) in mistakes {
       var changed = body
-      changed[index] = value
-      #expect(Self.refusal(Self.file(changed)) == .malformed, "byte \(index)")
+      changed[start + index] = value
+      #expect(Self.refusal(Self.file(changed)) == .malformed(reason), "byte \(index)")
     }
   }
 
   @Test func otherVersionsSayWhichTheyAre() throws {
     var file = try Self.bytes("")
-    for version in [0, 2, 255] as [UInt8] {
+    for version in [0, 1, 3, 255] as [UInt8] {
       file[12] = version
       #expect(Self.refusal(file) == .version(UInt32(version)))
       // Whatever else has changed since.
       #expect(Self.refusal(file + [1, 2, 3]) == .version(UInt32(version)))
+    }
+  }
+
+  @Test func filesOfOtherCompilersSayWhichTheyAre() throws {
+    let file = try Self.bytes("")
+    for difference in [1, 2, 4, 255] as [UInt8] {
+      var changed = file
+      changed[16] ^= difference
+      let number = CompilerVersion.current ^ UInt32(difference)
+      #expect(Self.refusal(changed) == .compiler(number))
+      #expect(Self.refusal(changed + [1]) == .compiler(number))
+      #expect(PrecompiledPolicy.policyNames(in: changed) == ["policy.toml"])
+    }
+  }
+
+  @Test func namesAreToldOfEveryFileThatIsWhole() throws {
+    let names = ["web.toml", "", "-", "é b"]
+    let compiled = try CompiledPolicy([try #require(ReadPolicy("[operations]\n").policy)])
+    let file = try compiled.precompiled([], policies: names).fileBytes
+    #expect(try PrecompiledPolicy(fileBytes: file).policies == names)
+    #expect(PrecompiledPolicy.policyNames(in: file) == names)
+    #expect(PrecompiledPolicy.policyNames(in: []) == [])
+    for count in 0..<file.count { #expect(PrecompiledPolicy.policyNames(in: Array(file[..<count])) == []) }
+    for index in PrecompiledFormat.headerSize..<file.count {
+      var changed = file
+      changed[index] ^= 1
+      #expect(PrecompiledPolicy.policyNames(in: changed) == [])
     }
   }
 

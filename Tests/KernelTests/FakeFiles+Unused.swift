@@ -14,7 +14,7 @@ extension FakeFiles {
   func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int { throw .noSystemCall }
   func rename(_ path: FilePath, to other: FilePath) throws(Errno) { throw .noSystemCall }
   func makeDirectory(_ path: FilePath) throws(Errno) { throw .noSystemCall }
-  func capabilities() throws(Errno) -> CapabilitySets { throw .noSystemCall }
+  func hasSystemAdministrationCapability() throws(Errno) -> Bool { throw .noSystemCall }
   func setCapabilities(_ sets: CapabilitySets) throws(Errno) { throw .noSystemCall }
   func isInBoundingSet(_ capability: UInt8) throws(Errno) -> Bool { throw .noSystemCall }
   func dropFromBoundingSet(_ capability: UInt8) throws(Errno) { throw .noSystemCall }

@@ -10,6 +10,8 @@ final class FakeFiles: SystemCalls {
     var permissions: UInt16
     var links: UInt64 = 1
     var fileSystem = FakeFiles.plain
+    /// The mount that it is on cannot be written to.
+    var isReadOnly = false
     let inode: UInt64
     var bytes: [UInt8] = []
     /// What fstat(2) says of the size, where that is not the size.
@@ -35,7 +37,11 @@ final class FakeFiles: SystemCalls {
   let root = Node(.directory, permissions: 0o755, inode: 2)
   var current = "/"
   var userIDs = UserIDs(real: 0, effective: 0)
-  var isAdministrator = false
+  var groupIDs = GroupIDs(real: 0, effective: 0)
+  var capabilitySets = CapabilitySets()
+  var ambient: UInt64 = 0
+  /// AT_SECURE
+  var isSecure = false
   var standardInput: Node? {
     didSet { position[0] = 0 }
   }
@@ -207,6 +213,11 @@ final class FakeFiles: SystemCalls {
     return try node(descriptor).fileSystem
   }
 
+  func isOnReadOnlyMount(_ descriptor: Int32) throws(Errno) -> Bool {
+    try note("isOnReadOnlyMount")
+    return try node(descriptor).isReadOnly
+  }
+
   func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
     try note("linkTarget")
     let node = try node(descriptor)
@@ -238,9 +249,21 @@ final class FakeFiles: SystemCalls {
     return userIDs
   }
 
-  func hasSystemAdministrationCapability() throws(Errno) -> Bool {
+  func groups() throws(Errno) -> GroupIDs {
+    try note("groups")
+    return groupIDs
+  }
+
+  func isSecureExecution() -> Bool { isSecure }
+
+  func capabilities() throws(Errno) -> CapabilitySets {
     try note("capabilities")
-    return isAdministrator
+    return capabilitySets
+  }
+
+  func isAmbient(_ capability: UInt8) throws(Errno) -> Bool {
+    try note("isAmbient")
+    return ambient & 1 << UInt64(capability) != 0
   }
 
   // MARK: Calls that have nothing to do with files

@@ -145,30 +145,4 @@ struct FileTrustTests {
     // The root and three names; then open, fstat, two reads and close.
     #expect(files.calls.count == 4 * 3 + 5)
   }
-
-  // MARK: Who is privileged
-
-  @Test(arguments: [
-    (UserIDs(real: 0, effective: 0), false, FileTrust.required(caller: 0)),
-    (UserIDs(real: 1000, effective: 0), false, .required(caller: 0)),
-    (UserIDs(real: 1000, effective: 33), false, .required(caller: 33)),
-    (UserIDs(real: 0, effective: 1000), false, .required(caller: 1000)),
-    (UserIDs(real: 1000, effective: 1000), true, .required(caller: 1000)),
-    (UserIDs(real: 1000, effective: 1000), false, .notNeeded),
-  ])
-  func trustIsAskedForByPrivilege(_ users: UserIDs, _ isAdministrator: Bool, _ expected: FileTrust) throws {
-    files.userIDs = users
-    files.isAdministrator = isAdministrator
-    #expect(try FileTrust.demanded(by: files, acceptsDistrusted: false) == expected)
-    let knowing: FileTrust = expected == .notNeeded ? .notNeeded : .reported(caller: users.effective)
-    #expect(try FileTrust.demanded(by: files, acceptsDistrusted: true) == knowing)
-  }
-
-  @Test func failureToAskForPrivilegeIsAFailure() {
-    files.failure = (0, .invalid)
-    #expect(throws: KernelError("getresuid", .invalid)) { try FileTrust.demanded(by: files, acceptsDistrusted: true) }
-    files.userIDs = UserIDs(real: 1, effective: 1)
-    files.failure = (2, .invalid)
-    #expect(throws: KernelError("capget", .invalid)) { try FileTrust.demanded(by: files, acceptsDistrusted: true) }
-  }
 }

@@ -14,6 +14,9 @@ package enum FakeCall: Hashable, Sendable {
   case linkTarget
   case currentDirectory
   case users
+  case groups
+  case mountFlags
+  case isAmbient(UInt8)
   case getNoNewPrivileges
   case setNoNewPrivileges
   case capabilities
@@ -48,7 +51,7 @@ package enum FakeCall: Hashable, Sendable {
   package enum Name: Hashable, Sendable, CaseIterable {
     case open, openPath, close, fileStatus, fileSystem, read, directoryEntries, readLink, linkTarget
     case currentDirectory
-    case users, getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
+    case users, groups, mountFlags, isAmbient, getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
     case probe, query, restrict, filter, askPayloadSize, execute
     case closeRange, closeOnExec, create, write, rename, makeDirectory
     case getCapabilities, setCapabilities, readBoundingSet, dropFromBoundingSet, random, seccomp
@@ -68,6 +71,9 @@ package enum FakeCall: Hashable, Sendable {
     case .linkTarget: .linkTarget
     case .currentDirectory: .currentDirectory
     case .users: .users
+    case .groups: .groups
+    case .mountFlags: .mountFlags
+    case .isAmbient: .isAmbient
     case .getNoNewPrivileges: .getNoNewPrivileges
     case .setNoNewPrivileges: .setNoNewPrivileges
     case .capabilities: .capabilities

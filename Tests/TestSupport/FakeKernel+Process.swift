@@ -98,6 +98,12 @@ extension FakeKernel {
     return capabilitySets
   }
 
+  package func isAmbient(_ capability: UInt8) throws(Errno) -> Bool {
+    try note(.isAmbient(capability))
+    guard capability < capabilityCount else { throw .invalid }
+    return ambient & 1 << UInt64(capability) != 0
+  }
+
   package func setCapabilities(_ sets: CapabilitySets) throws(Errno) {
     try note(.setCapabilities(sets))
     guard sets.permitted & ~capabilitySets.permitted == 0, sets.effective & ~sets.permitted == 0 else {

@@ -16,6 +16,17 @@ package final class FakeKernel: SystemCalls {
   package var noNewPrivilegesIsSet = false
   package var isAdministrator = false
   package var userIDs = UserIDs(real: 1000, effective: 1000)
+  package var groupIDs = GroupIDs(real: 1000, effective: 1000)
+  /// The file that this process was executed from, where that is known.
+  package var program: String?
+  /// AT_SECURE
+  package var isSecure = false
+  /// Bit n for capability n.
+  package var ambient: UInt64 = 0
+  /// Directories that cannot be written to by the mount that they are on.
+  package var readOnly: Set<String> = []
+  /// Symbolic links to nothing.
+  package var danglingLinks: Set<String> = []
   /// Contents by path. Directories and devices are no files.
   package var files: [String: [UInt8]] = [:]
   package var otherFiles: [String: FileStatus.Kind] = [:]
@@ -134,8 +145,9 @@ package final class FakeKernel: SystemCalls {
     let above = folder.flatMap { paths[$0] } ?? ""
     let name = path.description == "/" ? "" : above + "/" + path.description
     let isFolder = (Array(files.keys) + otherFiles.keys).contains { $0.hasPrefix(name + "/") }
-    let kind: FileStatus.Kind? =
+    var kind: FileStatus.Kind? =
       name.isEmpty || isFolder ? .directory : files[name] == nil ? otherFiles[name] : .regular
+    if danglingLinks.contains(name), !options.contains(.followingLink) { kind = .symbolicLink }
     guard let kind else { throw .noSuchFile }
     if options.contains(.directory), kind != .directory { throw .notDirectory }
     let descriptor = nextDescriptor
@@ -156,6 +168,11 @@ package final class FakeKernel: SystemCalls {
   package func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem {
     try note(.fileSystem)
     return FileSystem(rawValue: folders.contains(descriptor) && procIsThere ? 0x9fa0 : 0xef53)
+  }
+
+  package func isOnReadOnlyMount(_ descriptor: Int32) throws(Errno) -> Bool {
+    try note(.mountFlags)
+    return readOnly.contains(paths[descriptor] ?? "")
   }
 
   package func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
@@ -206,6 +223,7 @@ package final class FakeKernel: SystemCalls {
 
   package func readLink(_ path: String) throws(Errno) -> String {
     try note(.readLink(path))
+    if path == "/proc/self/exe", let program { return program }
     guard let number = path.split(separator: "/").last.flatMap({ Int32($0) }) else { throw .noSuchFile }
     if let descriptor = inherited[number] { return descriptor.link }
     if (0...2).contains(number) { return "/dev/null" }
@@ -218,6 +236,13 @@ package final class FakeKernel: SystemCalls {
     try note(.users)
     return userIDs
   }
+
+  package func groups() throws(Errno) -> GroupIDs {
+    try note(.groups)
+    return groupIDs
+  }
+
+  package func isSecureExecution() -> Bool { isSecure }
 
   package func noNewPrivileges() throws(Errno) -> Bool {
     try note(.getNoNewPrivileges)

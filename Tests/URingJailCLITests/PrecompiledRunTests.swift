@@ -18,7 +18,7 @@ struct PrecompiledRunTests {
 
   private static func file(_ text: String, named name: String = "./p.toml") throws -> [UInt8] {
     let set = try CompiledText.set([name: Array(text.utf8)], policies: [name])
-    return try set.compiled().precompiled(set.sources).fileBytes
+    return try set.compiled().precompiled(set.sources, policies: [name]).fileBytes
   }
 
   /// What of a launch depends on the policy and not on how it is read.
@@ -74,16 +74,18 @@ struct PrecompiledRunTests {
     }
   }
 
-  @Test func fileThatIsNotWholeStartsNothingAndSaysWhatToDo() async throws {
+  @Test func fileThatIsOfNoUseStartsNothingAndSaysWhatToDo() async throws {
     let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
       let file = try Self.file(RunActionTests.policy)
-      var changed = file
-      changed[file.count - 1] ^= 1
-      var newer = file
-      newer[12] = 2
-      var older = file
-      older[12] = 0
-      for bytes in [Array(file.dropLast()), changed, newer, older] {
+      func changed(_ index: Int, _ value: UInt8) -> [UInt8] {
+        var bytes = file
+        bytes[index] = value
+        return bytes
+      }
+      for bytes in [
+        Array(file.dropLast()), changed(file.count - 1, 0xFF), changed(12, 3), changed(12, 0), changed(16, 0),
+        changed(16, 255), Self.version1,
+      ] {
         let kernel = RunActionTests.kernel()
         kernel.files["./p.jail"] = bytes
         #expect(RunActionTests.run(kernel, policies: ["./p.jail"]) == .setUpFailed)
@@ -91,14 +93,64 @@ struct PrecompiledRunTests {
       }
     }
     let errors = String(decoding: result.standardErrorContent, as: UTF8.self)
-    let again = "compile the policy again, with 'uring-jail compile --output ./p.jail'"
+    func again(_ name: String) -> String { "compile the policy again: uring-jail compile --output ./p.jail \(name)" }
+    let own = CompilerVersion.current
     for line in [
-      "it is cut off, or something was added to it (\(again))", "it was changed since it was written (\(again))",
-      "it has format 2, and this version of uring-jail reads format 1 (use the uring-jail that wrote it, or \(again))",
-      "it has format 0, and this version of uring-jail reads format 1 (\(again))",
+      "it is cut off, or something was added to it (\(again("POLICY.toml")))",
+      "it was changed since it was written (\(again("POLICY.toml")))",
+      "it has format 3, and this version of uring-jail reads format 2 (use the uring-jail that wrote it, or "
+        + "\(again("./p.toml")))",
+      "it has format 0, and this version of uring-jail reads format 2 (\(again("./p.toml")))",
+      "it was made by compiler 0, whose filters lack what has been corrected up to compiler \(own) "
+        + "(\(again("./p.toml")))",
+      "it was made by compiler 255, and this version of uring-jail has compiler \(own) (use the uring-jail that wrote "
+        + "it, or \(again("./p.toml")))",
+      "it has format 1, and this version of uring-jail reads format 2 (\(again("policies/web.toml")))",
     ] {
       #expect(
-        errors.contains("uring-jail: cannot use the precompiled policy './p.jail': \(line); nothing was started\n"))
+        errors.contains("uring-jail: cannot use the precompiled policy './p.jail': \(line); nothing was started\n"),
+        "\(line)\n\(errors)")
+    }
+  }
+
+  /// `[open] access = "read"` of policies/web.toml, as the release with format 1 wrote it.
+  private static let version1: [UInt8] = {
+    func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    func text(_ text: String) -> [UInt8] { little(UInt32(text.utf8.count)) + Array(text.utf8) }
+    let program: [UInt8] = [1, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+    let body: [UInt8] =
+      little(Machine.native.rawValue) + [UInt8](repeating: 0xFF, count: 64) + [0, 1, 0, 0] + [1, 0, 0, 0, 0, 0, 0]
+      + [0, 0, 0, 0] + [2, 0]
+      // Two operations: the first has a program for the flags alone, the second conditions on arguments.
+      + [0, 0, 0, 0, 0, 0, 1, 0] + program + [18, 1] + text("policies/web.toml") + little(2) + little(1) + little(4)
+      + text("[open]") + [0, 1, 0] + program + [1]
+    return PrecompiledFormat.magic + little(1) + little(UInt32(body.count)) + little(Checksum.crc32(body[...])) + body
+  }()
+
+  @Test func fileThatContradictsItselfStartsNothing() async throws {
+    let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      let policy = try PrecompiledPolicy(fileBytes: try Self.file(RunActionTests.policy, named: "./a b.toml"))
+      let changed = PrecompiledPolicy(
+        policies: policy.policies, permitted: CodeSet(), permittedRegistrations: policy.permittedRegistrations,
+        registrationPlace: nil, commonFlags: policy.commonFlags, entries: policy.entries, process: policy.process,
+        kernel: policy.kernel)
+      let kernel = RunActionTests.kernel()
+      kernel.files["./p.jail"] = changed.fileBytes
+      #expect(RunActionTests.run(kernel, policies: ["./p.jail"]) == .setUpFailed)
+      #expect(kernel.started == nil && !kernel.calls.contains(.probe))
+    }
+    #expect(
+      String(decoding: result.standardErrorContent, as: UTF8.self).contains(
+        "cannot use the precompiled policy './p.jail': it makes no sense: it has conditions on 'socket', which it denies "
+          + "(compile the policy again: uring-jail compile --output ./p.jail './a b.toml'); nothing was started\n"))
+  }
+
+  @Test func wordsAreQuotedAsAShellTakesThem() async throws {
+    let folder = try Shell.Folder()
+    for word in ["a.toml", "./dir/b-c_d.toml", "a b", "it's", "$(x)", "", "*", "-", "é.toml", "a\nb", "~/x", "#"] {
+      let quoted = ShellWord.quoted(word)
+      let outcome = try await Shell.run("printf %s \(quoted)", in: folder)
+      #expect(outcome.output == (word.hasPrefix("-") ? "./" + word : word), "\(quoted)")
     }
   }
 

@@ -135,11 +135,20 @@ long uj_getcwd(char *buffer, size_t size);
 /* fstatfs(2): the number of the kind of file system, by the pointer; 0, or the negated errno. */
 int uj_file_system_type(int fd, uint32_t *type);
 
+/* fstatfs(2): 1 if the mount that the file was reached by is read-only, else 0; or the negated errno. */
+int uj_is_on_read_only_mount(int fd);
+
 /* include/uapi/linux/magic.h: that of procfs. */
 #define UJ_PROC_SUPER_MAGIC 0x9fa0
 
 /* getresuid(2): the three users of this process, by the pointers; 0, or the negated errno. */
 int uj_getresuid(uint32_t *real, uint32_t *effective, uint32_t *saved);
+
+/* getresgid(2): the same for groups. */
+int uj_getresgid(uint32_t *real, uint32_t *effective, uint32_t *saved);
+
+/* getauxval(AT_SECURE): 1 if execve(2) gave this process rights that its caller lacks, else 0. Makes no call. */
+int uj_is_secure_execution(void);
 
 /* getdents64(2): bytes filled, 0 at the end, or the negated errno. */
 long uj_getdents64(int fd, void *buffer, size_t size);

@@ -18,8 +18,9 @@ package struct TraceFolder: Sendable, Equatable {
     package let help: String
   }
 
-  /// Looks, and makes nothing.
-  package static func find(_ files: some TraceFiles) throws(Obstacle) -> TraceFolder {
+  /// Looks, and makes nothing. `process`: the number of this process.
+  package static func find(_ files: some TraceFiles, process: Int32) throws(Obstacle) -> TraceFolder {
+    if let obstacle = ProcessNumbers.obstacle(files, process: process) { throw obstacle }
     guard let path = places.first(where: files.isTraceFileSystem) else {
       throw isPrivileged(files) ? notMounted(files) : unprivileged("tracefs cannot be looked at")
     }
@@ -45,7 +46,7 @@ package struct TraceFolder: Sendable, Equatable {
   /// What keeps this process from making its own instance, tried by making one and taking it away; `nil` if nothing.
   package static func obstacle(_ files: some TraceFiles, process: Int32) -> Obstacle? {
     do throws(Obstacle) {
-      let folder = try find(files)
+      let folder = try find(files, process: process)
       // Under a name of ours, so that it is removed even if this process is killed in between.
       guard let name = SessionName(of: process, files) else { throw refusal(.noSuchFile, files) }
       let path = "\(folder.path)/instances/\(name.instance("probe"))"

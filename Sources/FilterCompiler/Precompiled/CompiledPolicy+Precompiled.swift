@@ -5,31 +5,43 @@ import URingABI
 extension CompiledPolicy {
   /// Compiles everything that any kernel could need.
   ///
-  /// `sources`: the texts that the policies came from.
-  package func precompiled(_ sources: [SourceText]) throws(CompilationFailure) -> PrecompiledPolicy {
+  /// `sources`: the texts that the policies came from. `policies`: what they were called.
+  package func precompiled(
+    _ sources: [SourceText], policies: [String] = []
+  ) throws(CompilationFailure) -> PrecompiledPolicy {
+    let flags = commonFlags.map { flags in
+      PrecompiledPolicy.FlagCube(
+        mask: ~flags.allowed.rawValue | flags.required.rawValue, value: flags.required.rawValue)
+    }
     var entries: [PrecompiledPolicy.Entry] = []
     for operation in (UInt8.min...UInt8.max).map(Operation.init(code:)) where permits(operation) {
       let conditions = argumentConditions(on: operation)
-      let programs = try programs(for: operation, withCommonFlags: false)
-      let everything = try self.programs(for: operation, withCommonFlags: true)
-      if conditions.isEmpty, everything.isEmpty { continue }
+      let programs = try programs(for: operation, withCommonFlags: flags == nil)
+      if conditions.isEmpty, programs.isEmpty { continue }
       // Where one of several must not be given up, none is.
       let decisive = conditions.first { !$0.mayDenyOperation } ?? conditions.first
       entries.append(
         PrecompiledPolicy.Entry(
           operation: operation, argumentPlace: decisive.flatMap { Self.place($0.span, sources) },
-          mayDenyOperation: decisive?.mayDenyOperation ?? false, programs: programs,
-          programsWithCommonFlags: everything))
-    }
-    let flags = commonFlags.map { flags in
-      PrecompiledPolicy.FlagCube(
-        mask: ~flags.allowed.rawValue | flags.required.rawValue, value: flags.required.rawValue)
+          mayDenyOperation: decisive?.mayDenyOperation ?? false, programs: programs))
     }
     return PrecompiledPolicy(
-      permitted: CodeSet { permits(Operation(code: $0)) },
+      policies: policies, permitted: CodeSet { permits(Operation(code: $0)) },
       permittedRegistrations: CodeSet { permits(RegisterOperation(code: $0)) },
       registrationPlace: registrationSpan.flatMap { Self.place($0, sources) }, commonFlags: flags, entries: entries,
-      process: process, kernel: kernel)
+      process: Self.ordered(process), kernel: kernel)
+  }
+
+  /// The same rules with every descriptor once, ascending.
+  private static func ordered(_ rules: ProcessRules) -> ProcessRules {
+    var kept: [Located<Int32>] = []
+    for descriptor in rules.keepDescriptors.sorted(by: { $0.value < $1.value })
+    where descriptor.value != kept.last?.value {
+      kept.append(descriptor)
+    }
+    return ProcessRules(
+      noNewPrivileges: rules.noNewPrivileges, exec: rules.exec, keepDescriptors: kept,
+      droppedCapabilities: rules.droppedCapabilities)
   }
 
   private static func place(_ span: SourceSpan, _ sources: [SourceText]) -> PrecompiledPolicy.Place? {

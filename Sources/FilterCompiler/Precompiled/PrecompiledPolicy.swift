@@ -46,17 +46,18 @@ package struct PrecompiledPolicy: Sendable {
     package let mayDenyOperation: Bool
     /// Without the conditions on flags that `commonFlags` has.
     package let programs: [Program]
-    /// With every condition on flags.
-    package let programsWithCommonFlags: [Program]
   }
 
+  /// What the policies that it was made from were called, as `compile` was given them.
+  package let policies: [String]
   /// By operation code.
   package let permitted: CodeSet
   /// By register opcode.
   package let permittedRegistrations: CodeSet
   /// Where register opcodes are restricted; `nil` if they are not.
   package let registrationPlace: Place?
-  /// SQE flags of every request, where one mask and value say it: `nil` if they do not.
+  /// SQE flags of every request, where one mask and value say it: `nil` if they do not, and the programs of every
+  /// operation do.
   package let commonFlags: FlagCube?
   /// Operations that have programs or conditions on arguments, ascending.
   package let entries: [Entry]
@@ -84,4 +85,38 @@ package struct PrecompiledPolicy: Sendable {
   }
 
   func entry(of operation: Operation) -> Entry? { entries.first { $0.operation == operation } }
+
+  /// The programs that requests of a permitted operation must all pass. See `CompiledPolicy.programs`.
+  func programs(for operation: Operation, withCommonFlags: Bool) -> [Program] {
+    let own = entry(of: operation)?.programs ?? []
+    guard withCommonFlags, let commonFlags, commonFlags.mask != 0 else { return own }
+    return commonFlags.required(before: own)
+  }
+}
+
+extension PrecompiledPolicy.FlagCube {
+  /// Programs that deny what does not have these flags, and beside that do the same. Said once in the file, the flags
+  /// cannot contradict what is said of each operation.
+  func required(before programs: [Program]) -> [Program] {
+    let shift = UInt32(FilterContext.Header.sqeFlagsShift)
+    let word = UInt32(FilterContext.Header.sqeFlags.offset)
+    let check = [
+      Instruction(code: Opcode.loadWord, k: word), Instruction(code: Opcode.andImmediate, k: UInt32(mask) << shift),
+      Instruction(code: Opcode.jumpEqual, jumpTrue: 1, jumpFalse: 0, k: UInt32(value) << shift),
+      Instruction(code: Opcode.returnImmediate, k: Verdict.deny.rawValue),
+    ]
+    let allowance = [Instruction(code: Opcode.returnImmediate, k: Verdict.allow.rawValue)]
+    guard let first = programs.first else { return [Self.program(check + allowance)] }
+    // What follows finds the accumulator as at the beginning of a program.
+    let whole = check + [Instruction(code: Opcode.loadImmediate, k: 0)] + first.instructions
+    guard whole.count <= Program.mostInstructions else { return [Self.program(check + allowance)] + programs }
+    return [Self.program(whole)] + programs.dropFirst()
+  }
+
+  private static func program(_ instructions: [Instruction]) -> Program {
+    guard let program = Program(checking: instructions) else {
+      preconditionFailure("a check in front of a program that the kernel takes is one as well")
+    }
+    return program
+  }
 }

@@ -7,6 +7,8 @@ extension PrecompiledPolicy {
   package var fileBytes: [UInt8] {
     var body = Writer()
     body.put(Machine.native.rawValue)
+    body.put(UInt16(policies.count))
+    for name in policies { body.put(name) }
     body.put(permitted)
     body.put(permittedRegistrations)
     body.put(registrationPlace)
@@ -21,14 +23,11 @@ extension PrecompiledPolicy {
       body.put(entry.argumentPlace)
       body.put(entry.mayDenyOperation)
       body.put(entry.programs)
-      // Most policies have no conditions on the flags of every request.
-      let isSame = entry.programs == entry.programsWithCommonFlags
-      body.put(isSame)
-      if !isSame { body.put(entry.programsWithCommonFlags) }
     }
     var file = Writer()
     file.bytes = PrecompiledFormat.magic
     file.put(PrecompiledFormat.version)
+    file.put(CompilerVersion.current)
     file.put(UInt32(body.bytes.count))
     file.put(Checksum.crc32(body.bytes[...]))
     return file.bytes + body.bytes
@@ -39,9 +38,9 @@ extension PrecompiledPolicy {
 enum PrecompiledFormat {
   /// Begins every file: no text, and damaged by whatever changes line ends.
   static let magic: [UInt8] = [0x89] + Array("URINGJAIL\r\n".utf8)
-  static let version: UInt32 = 1
-  /// Bytes: magic, version, size and checksum of the body.
-  static let headerSize = magic.count + 12
+  static let version: UInt32 = 2
+  /// Bytes: magic, version, compiler, size and checksum of the body.
+  static let headerSize = magic.count + 16
 }
 
 /// Numbers are little-endian; lists and texts have their length in front.

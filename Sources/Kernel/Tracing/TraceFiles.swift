@@ -9,6 +9,8 @@ package protocol TraceFiles {
   func append(_ text: String, to path: String) throws(Errno)
   /// The names in a folder, without those of itself and its parent.
   func names(in folder: String) throws(Errno) -> [String]
+  /// The text of a symbolic link.
+  func link(_ path: String) throws(Errno) -> String
   /// mkdir(2)
   func makeFolder(_ path: String) throws(Errno)
   /// rmdir(2)
@@ -71,6 +73,8 @@ package struct LinuxTraceFiles: TraceFiles {
     }
     return names
   }
+
+  package func link(_ path: String) throws(Errno) -> String { try calls.readLink(path) }
 
   package func makeFolder(_ path: String) throws(Errno) { try calls.makeDirectory(FilePath(path)) }
 

@@ -139,7 +139,10 @@ struct CompileCommand: DocumentedCommand {
 
   private func contents(_ set: PolicySet) throws(CompilationFailure) -> [UInt8] {
     let compiled = try set.compiled()
-    if chosenFormat == .jail { return try compiled.precompiled(set.sources).fileBytes }
+    if chosenFormat == .jail {
+      let names = policies.references.map { $0 == .standardInput ? PrecompiledPolicy.nameOfStream : $0.description }
+      return try compiled.precompiled(set.sources, policies: names).fileBytes
+    }
     let compilation = try Compilation(
       set, named: policies.references.map(\.description), compiled, for: kernel.target, filtersOnly: filtersOnly,
       only: chosenOperation)

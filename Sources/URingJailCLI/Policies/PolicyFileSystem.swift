@@ -15,6 +15,7 @@ struct PolicyFileSystem: PolicyFiles {
     case accept
   }
 
+  private let calls: any SystemCalls
   private let reader: FileReader
 
   init(_ calls: any SystemCalls, trust: Trust) throws(PolicyFileFailure) {
@@ -29,6 +30,7 @@ struct PolicyFileSystem: PolicyFiles {
     } catch {
       throw PolicyFileFailure("asking for the privileges of this process failed: \(error)")
     }
+    self.calls = calls
     reader = FileReader(calls, trust: demanded)
   }
 
@@ -40,16 +42,30 @@ struct PolicyFileSystem: PolicyFiles {
     try text { () throws(FileReadFailure) in try reader.readStandardInput(limit: Self.largestSize) }
   }
 
-  /// The first of the candidates that exists.
+  /// The first of the candidates that is there. One that is there and cannot be read is a failure: what comes behind
+  /// it is another policy.
   func readFirst(of candidates: [FilePath]) throws(PolicyFileFailure) -> PolicyText? {
     for candidate in candidates {
       do throws(PolicyFileFailure) {
         return try read(candidate.withoutTerminator)
       } catch {
-        if !error.isMissing { throw error }
+        if error.isMissing, try isAbsent(candidate) { continue }
+        throw PolicyFileFailure(
+          "'\(candidate)' \(error.isMissing ? "is there, but leads to nothing" : "cannot be used: \(error.message)")",
+          help: error.isMissing ? "make it lead to a policy, or remove it; nothing is taken in its stead" : error.help)
       }
     }
     return nil
+  }
+
+  private func isAbsent(_ candidate: FilePath) throws(PolicyFileFailure) -> Bool {
+    do throws(KernelError) {
+      return try PolicyEntry.isAbsent(candidate, calls)
+    } catch {
+      throw PolicyFileFailure(
+        "it cannot be told whether there is '\(candidate)': \(error)",
+        help: "mend the way to it; nothing is taken in its stead")
+    }
   }
 
   static var missing: PolicyFileFailure {
@@ -79,10 +95,7 @@ struct PolicyFileSystem: PolicyFiles {
         throw PolicyFileFailure("it is larger than \(limit >> 20) MiB", help: "is it the right file?")
       case .distrusted(let reason):
         throw PolicyFileFailure(
-          "others could change it: \(reason)",
-          help:
-            "give it and its folders to root or to this user, and take away the right to write from everybody else; "
-            + "or accept it with --accept-untrusted-policy")
+          "others could change it: \(reason)", help: TrustAdvice(calls).help(for: reason))
       }
     }
   }

@@ -3,7 +3,7 @@ import Kernel
 /// The folders in which `--policy NAME` is looked for.
 struct PolicyFolders {
   /// Where administrators put policies.
-  private static var administrator: String { "/etc/uring-jail" }
+  static var administrator: String { "/etc/uring-jail" }
 
   private let calls: any SystemCalls
 
@@ -11,7 +11,8 @@ struct PolicyFolders {
     self.calls = calls
   }
 
-  /// The files that a name can mean, in the order of preference. `.toml` may be left out, `.jail` may not.
+  /// The files that a name can mean, in the order of preference: the first that is there is meant, whatever it is.
+  /// `.toml` may be left out, `.jail` may not.
   func candidates(for reference: PolicyReference) -> [FilePath] {
     guard case .name(let name) = reference else { return [] }
     let isWhole = [".toml", ".jail"].contains { name.suffix(5).elementsEqual($0.utf8) }

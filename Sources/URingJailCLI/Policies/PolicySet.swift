@@ -104,24 +104,9 @@ struct PolicySet {
     do throws(PrecompiledPolicy.Refusal) {
       return try PrecompiledPolicy(fileBytes: text.bytes, firstSource: firstSource)
     } catch {
-      let again = "compile the policy again, with 'uring-jail compile --output \(text.name)'"
-      let (message, help) =
-        switch error {
-        case .version(let version):
-          (
-            "it has format \(version), and this version of uring-jail reads format \(PrecompiledPolicy.formatVersion)",
-            version > PrecompiledPolicy.formatVersion ? "use the uring-jail that wrote it, or \(again)" : again
-          )
-        case .machine(let machine):
-          (
-            "it was compiled on \(machine.name), and this is \(Machine.native.name)",
-            "\(again) on this machine"
-          )
-        case .size: ("it is cut off, or something was added to it", again)
-        case .checksum: ("it was changed since it was written", again)
-        case .malformed: ("it is damaged", again)
-        }
-      throw Failure(message: "cannot use the precompiled policy '\(text.name)': \(message)", help: help)
+      let refusal = PrecompiledRefusal(error, text)
+      throw Failure(
+        message: "cannot use the precompiled policy '\(text.name)': \(refusal.message)", help: refusal.help)
     }
   }
 

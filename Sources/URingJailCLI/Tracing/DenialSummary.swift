@@ -20,6 +20,9 @@ struct DenialSummary {
   private var index: [String: Int] = [:]
   private(set) var allowed: UInt64 = 0
 
+  /// True if there was nothing to tell.
+  var isEmpty: Bool { rows.isEmpty && allowed == 0 }
+
   /// Requests that were denied.
   var denied: UInt64 { rows.reduce(0) { $0 + $1.count } }
 

@@ -43,6 +43,7 @@ struct LearnedRun {
   /// Why the policy may lack something.
   var flaws: [String] {
     var flaws: [String] = []
+    if count == 0, lost == 0 { flaws.append("no request and no register call was seen") }
     if lost > 0 { flaws.append("\(lost) events lost") }
     for operation in observations.unseen.keys where observations.seen.contains(operation) {
       let count = observations.unseen[operation]?.count ?? 0

@@ -109,8 +109,10 @@ struct TraceAction {
     var names = ProcessNames()
     var summary = DenialSummary()
     var suggestion = Suggestion(set)
+    var count = 0
     let end = try followed.follow(remark: { Report.error($0) }) { events in
       names.refresh()
+      count += events.count
       var text = ""
       for event in events {
         guard let observed = assembler.take(event), observed.outcome == .denied || wantsAllowed else { continue }
@@ -131,7 +133,17 @@ struct TraceAction {
       Console.write(summary.text, to: stream)
     }
     if wantsSuggestion { Console.write(suggestion.text, to: stream) }
+    if end.lost == 0, summary.isEmpty { Self.tellOfNothing(count, summaryIsText: wantsSummary && !isJSON) }
     if end.lost > 0 { Report.error("incomplete: \(end.lost) events lost; more was denied than is told here, maybe") }
     return end.status ?? (end.lost > 0 ? ExitStatus.no.rawValue : ExitStatus.success.rawValue)
+  }
+
+  /// Silence would be the same for a program without denials and for one that never used io_uring, or was not seen.
+  private static func tellOfNothing(_ events: Int, summaryIsText: Bool) {
+    if events == 0 {
+      Report.error("no event of io_uring was seen: no ring was made, and no request was denied")
+    } else if !summaryIsText {
+      Report.error("no request was denied")
+    }
   }
 }

@@ -4,7 +4,7 @@ import Kernel
 /// Whether this machine can be traced, and what to say if it cannot.
 enum TracingReadiness {
   static func folder() throws(TraceFolder.Obstacle) -> TraceFolder {
-    try TraceFolder.find(LinuxTraceFiles())
+    try TraceFolder.find(LinuxTraceFiles(), process: Console.processID)
   }
 
   static func refuse(_ obstacle: TraceFolder.Obstacle) -> Int32 {
