@@ -123,6 +123,9 @@ let package = Package(
     // Not installed: makes single system calls for the tests that try to get around a filter.
     .executableTarget(name: "syscall-client"),
 
+    // Not installed: a seccomp filter that answers calls in the kernel's place, in front of a launcher.
+    .executableTarget(name: "seccomp-liar"),
+
     // Not installed: lets the public TOML test suite judge the parser.
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),

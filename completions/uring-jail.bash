@@ -71,7 +71,7 @@ _uring_jail_options() {
     prove) words+=' --kernel --json' ;;
     diff) words+=' --operation --format --json' ;;
     operations) words+=' --register --json' ;;
-    probe) words+=' --json --policy' ;;
+    probe) words+=' --json --policy --accept-untrusted-policy' ;;
     learn) words+=' --output --merge --base --generalise --pid' ;;
     trace) words+=' --policy --pid --all --allowed --summary --suggest --json --accept-untrusted-policy' ;;
   esac
@@ -101,7 +101,7 @@ _uring_jail_operands() {
       ;;
     compile | diff) _uring_jail_files "$current" ;;
     operations) _uring_jail_names ;;
-    probe) _uring_jail_words --policy --json ;;
+    probe) _uring_jail_words --policy --accept-untrusted-policy --json ;;
     learn | trace) _uring_jail_words -- ;;
     help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove diff operations probe learn trace ;;
   esac

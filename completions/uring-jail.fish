@@ -179,7 +179,9 @@ complete -c uring-jail -n '__uring_jail_command operations' -a '(__uring_jail_na
 
 complete -c uring-jail -n '__uring_jail_takes probe' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_takes probe' -l policy -x -a '(__uring_jail_policies)' \
-    -d 'Say what this policy needs'
+    -d 'Launch with this policy but for the command'
+complete -c uring-jail -n '__uring_jail_takes probe' -l accept-untrusted-policy \
+    -d 'Use a policy that others could have written'
 
 complete -c uring-jail -n '__uring_jail_takes learn' -s o -l output -rF -d 'Write to this file'
 complete -c uring-jail -n '__uring_jail_takes learn' -l merge -d 'Keep what the file has from earlier runs'

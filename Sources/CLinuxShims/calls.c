@@ -35,7 +35,7 @@
 #define CLOSE_ON_EXEC (1U << 2)
 
 int uj_io_uring_register(int fd, unsigned opcode, void *argument, unsigned count) {
-  long result = syscall(SYS_io_uring_register, fd, opcode, argument, count);
+  long result = syscall(SYS_io_uring_register, fd, opcode, argument, count, 0UL, 0UL);
   return result < 0 ? -errno : (int)result;
 }
 
@@ -107,7 +107,7 @@ int uj_file_system_type(int fd, uint32_t *type) {
 }
 
 int uj_is_on_read_only_mount(int fd) {
-  struct statfs status;
+  struct statfs status = {0};
   if (fstatfs(fd, &status) != 0) return -errno;
   return (status.f_flags & ST_RDONLY) != 0;
 }
@@ -128,16 +128,15 @@ long uj_getdents64(int fd, void *buffer, size_t size) {
 }
 
 int uj_execve(const char *path, char *const argv[], char *const envp[], uint64_t fifth, uint64_t sixth) {
-  syscall(SYS_execve, path, argv, envp, 0UL, fifth, sixth);
-  return -errno;
+  long result = syscall(SYS_execve, path, argv, envp, 0UL, fifth, sixth);
+  return result < 0 ? -errno : 0;
 }
 
 int uj_execve_self(const char *argument) {
   char name[] = "uring-jail";
   char *const argv[] = {name, (char *)argument, NULL};
   char *const envp[] = {NULL};
-  execve("/proc/self/exe", argv, envp);
-  return -errno;
+  return execve("/proc/self/exe", argv, envp) < 0 ? -errno : 0;
 }
 
 int uj_fork(void) {
@@ -151,12 +150,19 @@ int uj_fork_quietly(void) {
 }
 
 int uj_wait(int pid) {
-  int status;
-  if (waitpid(pid, &status, __WALL) < 0) return -errno;
+  int status = 0;
+  pid_t result = waitpid(pid, &status, __WALL);
+  if (result < 0) return -errno;
+  if (result != pid) return UJ_NO_PROCESS;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int uj_notice_children(void) { return signal(SIGCHLD, SIG_DFL) == SIG_ERR ? -errno : 0; }
+int uj_notice_children(void) {
+  void (*before)(int) = signal(SIGCHLD, SIG_DFL);
+  return before == SIG_ERR ? -errno : before == SIG_IGN;
+}
+
+int uj_ignore_children(void) { return signal(SIGCHLD, SIG_IGN) == SIG_ERR ? -errno : 0; }
 
 long uj_write(int fd, const void *bytes, size_t size) {
   sigset_t pipe_only, mask, pending;
@@ -183,8 +189,10 @@ int uj_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errn
 
 int uj_seccomp_filter(const struct uj_sock_filter *instructions, uint16_t count) {
   /* The structures are the same: layout.c. */
-  struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)instructions};
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0 ? -errno : 0;
+  static struct sock_fprog program;
+  program.len = count;
+  program.filter = (struct sock_filter *)instructions;
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0UL, &program, 0UL, 0UL, 0UL) != 0 ? -errno : 0;
 }
 
 long uj_getrandom(void *buffer, size_t size) {

@@ -55,8 +55,9 @@ package struct KernelProbe: Sendable {
     let trials = HoleTrials()
     let registration = Registration(calls)
     let release = try attempt("uname") { () throws(Errno) in try calls.kernelRelease() }
-    let support = try trials.support()
-    let filters: Answer<Bool> = support.map { .known($0 == .available) } ?? .unknown("io_uring_register is forbidden")
+    let filters: Answer<Bool> =
+      try trials.support(release: release).map { .known($0) }
+      ?? .unknown("io_uring_register is forbidden, or a seccomp filter answers it")
     let exists = filters.value == true
     let absent: String = "there are no filters"
     var payloads: [Operation: UInt8] = [:]

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Kernel
+import Policy
 
 /// Why the target was not started, in words for the person who has to do something about it.
 package struct LaunchFailure: Error, Equatable, Sendable {
@@ -42,6 +43,8 @@ package struct LaunchFailure: Error, Equatable, Sendable {
       self.init(
         .notFound, isPath ? "'\(name)' does not exist, or its interpreter does not" : "command '\(name)' not found",
         help: isPath ? nil : "give its path, or put its folder in PATH")
+    case .notExecutable(_, .pretended):
+      self.init(KernelError("execve", .pretended), while: "executing '\(name)'")
     case .notExecutable(let path, let errno):
       let help: String? =
         switch errno {
@@ -53,6 +56,39 @@ package struct LaunchFailure: Error, Equatable, Sendable {
     }
   }
 
+  /// The kernel, or something in front of it, does not permit the target.
+  ///
+  /// A file with capabilities that it is to have at once is refused if the bounding set lacks one of them, whatever else
+  /// holds (bprm_caps_from_vfs_caps(), security/commoncap.c).
+  init(
+    notPermitted path: FilePath, _ capabilities: FileCapabilities?, dropped: ProcessRules.DroppedCapabilities?
+  ) {
+    let message = "cannot execute '\(path)': \(Errno.notPermitted)"
+    guard let capabilities, capabilities.areForced, capabilities.permitted != 0 else {
+      self.init(
+        .cannotExecute, message,
+        help: "an outer jail with exec = \"deny\", a seccomp filter or a security module forbids it; allow it there")
+      return
+    }
+    let taken = capabilities.numbers.filter { number in
+      switch dropped {
+      case nil: false
+      case .some(.all): true
+      case .some(.some(let numbers)): numbers.contains(number)
+      }
+    }
+    let names = (taken.isEmpty ? capabilities.numbers : taken).map { number in
+      Int(number) < Capability.names.count ? Capability.names[Int(number)] : "\(number)"
+    }.joined(separator: ", ")
+    self.init(
+      .cannotExecute,
+      "\(message): the file has capabilities (\(names)) that "
+        + (taken.isEmpty ? "may be missing in the bounding set of this process" : "the policy takes from it"),
+      help: taken.isEmpty
+        ? "start uring-jail with these in its bounding set, or take them from the file with setcap -r"
+        : "leave them out of capabilities in [process], or take them from the file with setcap -r")
+  }
+
   /// A call that nothing more can be said about than that it failed.
   init(_ error: KernelError, while purpose: String) {
     self.init(.setUp, "\(purpose) failed: \(error)", help: Self.wayOut(of: error.errno))
@@ -61,12 +97,15 @@ package struct LaunchFailure: Error, Equatable, Sendable {
   /// What to do about an error number, whichever call of the set-up it came from.
   static func wayOut(of error: Errno) -> String {
     switch error {
+    case .pretended:
+      "let it make the call, or answer with an error: SystemCallFilter= and SystemCallErrorNumber= of a unit, the seccomp "
+        + "profile of a container"
     case .notPermitted, .noSystemCall:
       "a seccomp filter (of a container runtime, say) may forbid the call; allow it for this program"
     case .accessDenied:
       "an outer jail or a security module may forbid the call; allow it there"
     case .noSuchFile, .notDirectory:
-      "inherited io_uring descriptors can only be seen in /proc; mount it: mount -t proc proc /proc"
+      "what is asked can be seen in /proc only, and /proc/self must be this process; mount it: mount -t proc proc /proc"
     case .noMemory:
       "free memory, or raise the memory limit, and try again"
     case .tooManyOpenFiles, .tooManyOpenFilesOnSystem:

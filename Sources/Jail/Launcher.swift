@@ -27,21 +27,31 @@ package struct Launcher {
     var confinement = Confinement()
     let preflight = Preflight(calls)
     // What the policy demands of the caller comes before anything is changed.
+    log.begin?(.privilege)
     confinement.privilege = try preflight.obtainPrivilege(settingNoNewPrivileges: process.noNewPrivileges)
     log.step?(
+      .privilege,
       confinement.privilege == .noNewPrivileges ? "no_new_privs is set" : "this process has CAP_SYS_ADMIN")
+    log.begin?(.descriptors)
     confinement.descriptors = try DescriptorStep(calls).closeAllBut(process.keepDescriptors.map(\.value), options)
-    log.step?("descriptors that the target gets: 0, 1, 2\(confinement.descriptors.map { ", \($0)" }.joined())")
+    log.step?(
+      .descriptors, "descriptors that the target gets: 0, 1, 2\(confinement.descriptors.map { ", \($0)" }.joined())")
 
     var rules = SystemCallRules()
     var deniesExecution = process.exec?.value == .deny
+    log.begin?(.kernel)
     confinement.release = try preflight.release()
     switch try preflight.support(demanding: kernel.unsupported?.value ?? .refuse, release: confinement.release) {
     case .available(let abilities):
       let enforceable = try preflight.requireArguments(of: policy, abilities)
+      log.step?(
+        .kernel,
+        "this kernel (\(confinement.release)) has io_uring filters, and shows them what the policy has conditions on")
       if !deniesExecution {
+        log.begin?(.holes)
         deniesExecution = try closeExecutionHole(kernel.holes?.value ?? .refuse, &confinement)
       }
+      log.begin?(.registration)
       confinement.ioUring = .restricted(try install(enforceable, abilities))
       if policy.restrictsRegistration {
         rules.permittedRegistrations = abilities.registerOperations.map(policy.permits)
@@ -51,12 +61,13 @@ package struct Launcher {
       if kernel.unsupported?.value == .blockIOURing {
         rules.blocksIOURing = true
         confinement.ioUring = .blocked
-        log.step?("\(why); io_uring is blocked as a whole")
+        log.step?(.kernel, "\(why); io_uring is blocked as a whole")
       } else {
         warn("\(why): the target's io_uring requests are NOT confined (unsupported = \"run-unconfined\")", &confinement)
       }
     }
     if deniesExecution {
+      log.begin?(.systemCalls)
       confinement.deniesExecution = true
       confinement.marker = try attempt("drawing a random number") { () throws(KernelError) in
         try ExecutionMarker(calls)
@@ -81,8 +92,17 @@ package struct Launcher {
     do throws(Execution.Failure) {
       try Execution(calls).become(command, searchPath: searchPath, marker: confinement.marker)
     } catch {
-      throw LaunchFailure(error, executing: command[0])
+      throw failure(error, executing: command[0], in: confinement)
     }
+  }
+
+  /// What is behind a target that the kernel does not permit is looked for: nothing but the file itself tells.
+  private func failure(
+    _ error: Execution.Failure, executing name: String, in confinement: Confinement
+  ) -> LaunchFailure {
+    guard case .notExecutable(let path, .notPermitted) = error else { return LaunchFailure(error, executing: name) }
+    let capabilities = FileCapabilities(of: path, calls)
+    return LaunchFailure(notPermitted: path, capabilities, dropped: confinement.droppedCapabilities)
   }
 
   private func warn(_ message: String, _ confinement: inout Confinement) {
@@ -105,10 +125,10 @@ package struct Launcher {
     let reason: String
     switch finding {
     case .ruledOut:
-      log.step?("this kernel (\(release)) keeps the jail over execve, as its release implies")
+      log.step?(.holes, "this kernel (\(release)) keeps the jail over execve, as its release implies")
       return false
     case .closed:
-      log.step?("this kernel (\(release)) keeps the jail over execve, as a trial showed")
+      log.step?(.holes, "this kernel (\(release)) keeps the jail over execve, as a trial showed")
       return false
     case .open: reason = "this kernel (\(release)) \(hole.summary) (\(hole.title))"
     case .undecided(let why):
@@ -137,7 +157,7 @@ package struct Launcher {
   ) throws(LaunchFailure) -> RegistrationPlan {
     var plan = try plan(policy, abilities, policy.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters)
     if !plan.restrictions.isEmpty, try !registerRestrictions(plan) {
-      log.step?("this process lives in a jail already, which leaves filters only")
+      log.step?(.registration, "this process lives in a jail already, which leaves filters only")
       plan = try self.plan(policy, abilities, .filtersOnly)
     }
     for filter in plan.filters {
@@ -146,7 +166,7 @@ package struct Launcher {
           filter.program, for: filter.operation, payloadSize: filter.payloadSize, deniesRest: filter.deniesRest)
       }
     }
-    log.step?("registered \(plan.restrictions.count) restrictions and \(plan.filters.count) filters")
+    log.step?(.registration, "registered \(plan.restrictions.count) restrictions and \(plan.filters.count) filters")
     return plan
   }
 
@@ -173,24 +193,25 @@ package struct Launcher {
 
   private func filterSystemCalls(_ rules: SystemCallRules) throws(LaunchFailure) {
     guard !rules.isEmpty else { return }
+    log.begin?(.systemCalls)
     try attempt("installing the filter for system calls") { () throws(KernelError) in
-      try Kernel.attempt("seccomp(SECCOMP_SET_MODE_FILTER)") { () throws(Errno) in
-        try calls.filterSystemCalls(SystemCallFilter.program(rules))
-      }
+      try FilterInstallation(calls).install(rules)
     }
-    log.step?("installed a filter for system calls: \(rules.subjects)")
+    log.step?(.systemCalls, "installed a filter for system calls: \(rules.subjects)")
   }
 
   private func dropCapabilities(
     _ capabilities: ProcessRules.DroppedCapabilities?, _ confinement: inout Confinement
   ) throws(LaunchFailure) {
     guard let capabilities else { return }
+    log.begin?(.capabilities)
     let numbers: [UInt8]? = if case .some(let numbers) = capabilities { numbers } else { nil }
     let noNewPrivileges = confinement.privilege == .noNewPrivileges
     try attempt("giving up capabilities") { () throws(KernelError) in
       try CapabilityDrop(calls).drop(numbers, noNewPrivileges: noNewPrivileges)
     }
     confinement.droppedCapabilities = capabilities
-    log.step?(numbers == nil ? "gave up all capabilities" : "gave up \(numbers?.count ?? 0) capabilities")
+    log.step?(
+      .capabilities, numbers == nil ? "gave up all capabilities" : "gave up \(numbers?.count ?? 0) capabilities")
   }
 }

@@ -37,21 +37,22 @@ struct Preflight {
   ///
   /// `demanding`: what the policy says to a kernel without filters.
   func support(demanding rule: KernelRules.Unsupported, release: String) throws(LaunchFailure) -> Support {
-    let registration = Registration(calls)
     let cause: String
     let help: String
-    switch try probe(registration) {
+    let found = try attempt("looking for io_uring filters") { () throws(KernelError) in
+      try FilterSupport(calls, release: release)
+    }
+    switch found {
     case .available:
       return .available(
         try attempt("asking the kernel for its io_uring operations") { () throws(KernelError) in
-          try registration.abilities()
+          try Registration(calls).abilities()
         })
     case .noIOURing:
-      cause = "there is no io_uring here: io_uring_register fails with ENOSYS"
+      cause = "this kernel (\(release)) has no io_uring: io_uring_register fails with ENOSYS"
       help =
-        "the kernel was built without CONFIG_IO_URING, or a seccomp filter (of a container runtime, say) hides it; "
-        + "allow io_uring_setup, io_uring_enter and io_uring_register there, or write unsupported = \"block-io-uring\" "
-        + "in [kernel]"
+        "boot one that was built with CONFIG_IO_URING, or write unsupported = \"block-io-uring\" in [kernel] to start "
+        + "the program without io_uring"
     case .absent:
       let needed = KernelRelease.firstWithFilters
       // The number does not tell which: vendors add filters to older kernels, and build newer ones without.
@@ -61,6 +62,15 @@ struct Preflight {
       help =
         "boot Linux \(needed) or newer with CONFIG_IO_URING_BPF=y, or write unsupported = \"block-io-uring\" in "
         + "[kernel] to start the program without io_uring"
+    case .hidden(let error):
+      cause =
+        "it cannot be told whether this kernel (\(release)) has io_uring filters: a seccomp filter (of a container "
+        + "runtime or a service manager) may be what answers \(error.call) with \(error.errno.name)"
+      help =
+        "allow io_uring_setup, io_uring_enter and io_uring_register there, or write unsupported = \"block-io-uring\" "
+        + "in [kernel] to start the program without io_uring"
+      // Whatever answers, blocking all of io_uring is stricter; leaving it free is not what was accepted.
+      if rule == .runUnconfined { throw LaunchFailure(.setUp, cause, help: help) }
     case .forbidden(let error):
       // Whatever forbids one call, blocking all of them is the stricter of the two.
       if rule != .blockIOURing { throw forbidden(error) }
@@ -102,26 +112,6 @@ struct Preflight {
       return try policy.adapted(to: abilities.showing(sizes))
     } catch {
       throw LaunchFailure(error.diagnostic)
-    }
-  }
-
-  private enum ProbeAnswer {
-    case available
-    case absent
-    case noIOURing
-    case forbidden(KernelError)
-  }
-
-  private func probe(_ registration: Registration) throws(LaunchFailure) -> ProbeAnswer {
-    do throws(KernelError) {
-      return switch try registration.probe() {
-      case .available: .available
-      case .absent: .absent
-      case .noIOURing: .noIOURing
-      }
-    } catch {
-      if error.errno == .notPermitted || error.errno == .accessDenied { return .forbidden(error) }
-      throw forbidden(error)
     }
   }
 

@@ -22,6 +22,7 @@ package enum Console {
   }
 
   /// The same for any descriptor.
+  @discardableResult
   package static func write(_ text: String, toDescriptor descriptor: Int32) -> Bool {
     write(Array(text.utf8), toDescriptor: descriptor)
   }
@@ -35,6 +36,7 @@ package enum Console {
         if errno == EINTR { continue }
         return false
       }
+      if written == 0 { return false }
       rest = rest.dropFirst(written)
     }
     return true

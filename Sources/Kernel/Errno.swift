@@ -35,9 +35,17 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
   package static let argumentsTooLong = Errno(E2BIG)
   package static let fileTooLarge = Errno(EFBIG)
   package static let messageSize = Errno(EMSGSIZE)
+  package static let notSupported = Errno(EOPNOTSUPP)
+  package static let noData = Errno(ENODATA)
+  package static let badState = Errno(EBADFD)
+
+  /// None of the kernel's: a call came back as if it had been made, and was not. Something answers in the kernel's
+  /// place: docs/design/0016-asking-back.md.
+  package static let pretended = Errno(-1)
 
   /// The C name, such as `EACCES`.
   package var name: String {
+    if self == .pretended { return "not made" }
     // SAFETY: the C library returns a constant string or NULL.
     guard let name = unsafe uj_errno_name(rawValue) else { return "error \(rawValue)" }
     return unsafe String(cString: name)
@@ -45,10 +53,13 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The C library's words for it, such as `Permission denied`.
   package var meaning: String {
+    if self == .pretended {
+      return "a seccomp filter (of a container runtime or a service manager) answers it without making it"
+    }
     // SAFETY: the C library returns a constant string or NULL.
     guard let text = unsafe uj_errno_meaning(rawValue) else { return "unknown error" }
     return unsafe String(cString: text)
   }
 
-  package var description: String { "\(meaning) (\(name))" }
+  package var description: String { self == .pretended ? meaning : "\(meaning) (\(name))" }
 }

@@ -55,7 +55,11 @@ package struct FileReader {
     var buffer = [UInt8](repeating: 0, count: size)
     while true {
       let count = try attempting("read") { () throws(Errno) in try readThroughInterrupts(descriptor, &buffer) }
-      if count == 0 { return bytes }
+      if count == 0 {
+        // Every call has the same words, so that what answers the first answers all.
+        if bytes.isEmpty, status.kind == .regular, status.size > 0 { throw .kernel(KernelError("read", .pretended)) }
+        return bytes
+      }
       bytes += buffer[..<count]
       // The file may grow while it is read.
       if bytes.count > limit { throw .tooLarge(limit: limit) }

@@ -10,7 +10,7 @@ package struct LinuxSystemCalls: SystemCalls {
 
   package func open(_ path: FilePath, directory: Bool) throws(Errno) -> Int32 {
     // SAFETY: the path is NUL-terminated and lives through the call.
-    try check(unsafe uj_open_read_only(path.bytes, directory ? O_DIRECTORY : 0))
+    try opened(unsafe uj_open_read_only(path.bytes, directory ? O_DIRECTORY : 0))
   }
 
   package func openPath(
@@ -18,7 +18,7 @@ package struct LinuxSystemCalls: SystemCalls {
   ) throws(Errno) -> Int32 {
     let flags = (options.contains(.directory) ? O_DIRECTORY : 0) | (options.contains(.followingLink) ? 0 : O_NOFOLLOW)
     // SAFETY: the path is NUL-terminated and lives through the call.
-    return try check(unsafe uj_open_path(folder ?? AT_FDCWD, path.bytes, flags))
+    return try opened(unsafe uj_open_path(folder ?? AT_FDCWD, path.bytes, flags))
   }
 
   package func close(_ descriptor: Int32) throws(Errno) {
@@ -47,6 +47,8 @@ package struct LinuxSystemCalls: SystemCalls {
     var type: UInt32 = 0
     // SAFETY: the shim fills the number, which lives through the call.
     _ = try check(unsafe uj_file_system_type(descriptor, &type))
+    // No kind of file system has that number.
+    if type == 0 { throw .pretended }
     return FileSystem(rawValue: type)
   }
 
@@ -62,12 +64,12 @@ package struct LinuxSystemCalls: SystemCalls {
     return count
   }
 
-  package func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    // SAFETY: the kernel writes at most the given number of bytes into the array's own storage.
-    let count = unsafe uj_getdents64(descriptor, &buffer, buffer.count)
+  package func directoryEntries(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
+    let size = buffer.count
+    // SAFETY: the kernel writes at most `size` bytes into the array's own storage.
+    let count = unsafe uj_getdents64(descriptor, &buffer, size)
     if count < 0 { throw Errno(Int32(-count)) }
-    return Array(buffer[..<Int(count)])
+    return Int(count)
   }
 
   package func readLink(_ path: String) throws(Errno) -> String {
@@ -76,6 +78,8 @@ package struct LinuxSystemCalls: SystemCalls {
       unsafe Self.path { buffer, size in unsafe Self.result(of: readlink(path, buffer, size)) }
     }
     if result < 0 { throw Errno(Int32(-result)) }
+    // The kernel makes no link without a text.
+    if result == 0 { throw .pretended }
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -85,6 +89,7 @@ package struct LinuxSystemCalls: SystemCalls {
       unsafe Self.result(of: readlinkat(descriptor, "", buffer, size))
     }
     if result < 0 { throw Errno(Int32(-result)) }
+    if result == 0 { throw .pretended }
     return bytes
   }
 
@@ -92,6 +97,7 @@ package struct LinuxSystemCalls: SystemCalls {
     // SAFETY: the kernel writes at most `size` bytes.
     let (bytes, result) = unsafe Self.path { buffer, size in unsafe uj_getcwd(buffer, size) }
     if result < 0 { throw Errno(Int32(-result)) }
+    if result == 0 { throw .pretended }
     // The count has the NUL in it.
     return Array(bytes.prefix { $0 != 0 })
   }
@@ -122,9 +128,23 @@ package struct LinuxSystemCalls: SystemCalls {
     _ = try check(uj_close_on_exec(descriptor))
   }
 
+  package func keepOnExec(_ descriptor: Int32) throws(Errno) {
+    _ = try check(uj_keep_on_exec(descriptor))
+  }
+
+  package func isClosedOnExec(_ descriptor: Int32) throws(Errno) -> Bool {
+    try check(uj_is_close_on_exec(descriptor)) != 0
+  }
+
+  package func duplicate(_ descriptor: Int32, atLeast lowest: Int32) throws(Errno) -> Int32 {
+    let copy = try check(uj_duplicate(descriptor, lowest))
+    if copy < lowest { throw .pretended }
+    return copy
+  }
+
   package func create(_ path: FilePath) throws(Errno) -> Int32 {
     // SAFETY: the path is NUL-terminated and lives through the call.
-    try check(unsafe uj_create(path.bytes))
+    try opened(unsafe uj_create(path.bytes))
   }
 
   package func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int {
@@ -145,16 +165,19 @@ package struct LinuxSystemCalls: SystemCalls {
   }
 
   package func users() throws(Errno) -> UserIDs {
-    var (real, effective, saved): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    // Nobody's number: -1 is what setresuid(2) takes for "as it is".
+    var (real, effective, saved) = (UInt32.max, UInt32.max, UInt32.max)
     // SAFETY: getresuid fills the three numbers, which live through the call.
     _ = try check(unsafe uj_getresuid(&real, &effective, &saved))
+    if real == .max || effective == .max || saved == .max { throw .pretended }
     return UserIDs(real: real, effective: effective, saved: saved)
   }
 
   package func groups() throws(Errno) -> GroupIDs {
-    var (real, effective, saved): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    var (real, effective, saved) = (UInt32.max, UInt32.max, UInt32.max)
     // SAFETY: getresgid fills the three numbers, which live through the call.
     _ = try check(unsafe uj_getresgid(&real, &effective, &saved))
+    if real == .max || effective == .max || saved == .max { throw .pretended }
     return GroupIDs(real: real, effective: effective, saved: saved)
   }
 
@@ -169,22 +192,20 @@ package struct LinuxSystemCalls: SystemCalls {
   }
 
   package func hasSystemAdministrationCapability() throws(Errno) -> Bool {
-    // SAFETY: libcap allocates the state, and it is freed on every path.
-    guard let state = unsafe cap_get_proc() else { throw Errno(errno) }
-    defer { unsafe _ = cap_free(UnsafeMutableRawPointer(state)) }
-    var value = CAP_CLEAR
-    if unsafe cap_get_flag(state, cap_value_t(CAP_SYS_ADMIN), CAP_EFFECTIVE, &value) != 0 { throw Errno(errno) }
-    return value == CAP_SET
+    try capabilities().effective & 1 << UInt64(CAP_SYS_ADMIN) != 0
   }
 
   package func capabilities() throws(Errno) -> CapabilitySets {
     var header = Self.capabilityHeader
-    var data = (__user_cap_data_struct(), __user_cap_data_struct())
+    // No process has all of 64: there are not so many.
+    let untouched = __user_cap_data_struct(effective: .max, permitted: .max, inheritable: .max)
+    var data = (untouched, untouched)
     // SAFETY: version 3 fills two structures, which live through the call.
     let result = unsafe withUnsafeMutablePointer(to: &data) { data in
       unsafe data.withMemoryRebound(to: __user_cap_data_struct.self, capacity: 2) { unsafe capget(&header, $0) }
     }
     if result != 0 { throw Errno(errno) }
+    if data.1.permitted == .max { throw .pretended }
     return CapabilitySets(
       effective: UInt64(data.0.effective) | UInt64(data.1.effective) << 32,
       permitted: UInt64(data.0.permitted) | UInt64(data.1.permitted) << 32,
@@ -233,6 +254,7 @@ package struct LinuxSystemCalls: SystemCalls {
     // SAFETY: the kernel writes at most `count` bytes into the array's own storage.
     let filled = unsafe uj_getrandom(&bytes, count)
     if filled < 0 { throw Errno(Int32(-filled)) }
+    if filled == 0 { throw .pretended }
     return Array(bytes[..<Int(filled)])
   }
 
@@ -240,9 +262,11 @@ package struct LinuxSystemCalls: SystemCalls {
     var names = utsname()
     // SAFETY: uname fills the structure, which lives through the call, with NUL-terminated strings.
     if unsafe uname(&names) != 0 { throw Errno(errno) }
-    return unsafe withUnsafeBytes(of: &names.release) { bytes in
+    let release = unsafe withUnsafeBytes(of: &names.release) { bytes in
       unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
+    if release.isEmpty { throw .pretended }
+    return release
   }
 
   package func register(
@@ -260,26 +284,60 @@ package struct LinuxSystemCalls: SystemCalls {
     _ = try check(unsafe uj_seccomp_filter(instructions, UInt16(instructions.count)))
   }
 
+  package func filterSystemCallsByNothing() throws(Errno) {
+    _ = try check(uj_seccomp_nothing())
+  }
+
+  package func enterRing(_ descriptor: Int32) throws(Errno) {
+    _ = try check(uj_io_uring_enter_nothing(descriptor))
+  }
+
+  package func setUpNoRing() throws(Errno) {
+    _ = try check(uj_io_uring_setup_nothing())
+  }
+
+  package func executeNothing() throws(Errno) {
+    _ = try check(uj_execve_nothing())
+  }
+
+  package func processID() -> Int32 { getpid() }
+
+  package func fileCapabilities(_ path: FilePath) throws(Errno) -> [UInt8] {
+    // struct vfs_ns_cap_data (include/uapi/linux/capability.h) has 24 bytes.
+    var bytes = [UInt8](repeating: 0, count: 24)
+    // SAFETY: the path is NUL-terminated and lives through the call, which writes at most the array's own count.
+    let count = unsafe uj_file_capabilities(path.bytes, &bytes, bytes.count)
+    if count < 0 { throw Errno(Int32(-count)) }
+    if count == 0 { throw .pretended }
+    return Array(bytes[..<Int(count)])
+  }
+
   package func execute(
     _ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?
   ) throws(Errno) -> Never {
     // SAFETY: path and vector are NUL-terminated; `environ` is only read, by the one thread there is.
     let result = unsafe uj_execve(path.bytes, arguments.base, environ, marker?.fifth ?? 0, marker?.sixth ?? 0)
-    throw Errno(-result)
+    throw result == 0 ? .pretended : Errno(-result)
   }
 
   package func fork(_ child: () -> Int32) throws(Errno) -> Int32 {
+    let parent = getpid()
     let process = try check(uj_fork_quietly())
-    if process == 0 { _exit(child()) }
-    return process
+    if process != 0 { return process }
+    // What is for a child must never happen to this process.
+    if getpid() == parent { throw .pretended }
+    _exit(child())
   }
 
   package func wait(for process: Int32) throws(Errno) -> Int32 {
-    try check(uj_wait(process))
+    let status = try check(uj_wait(process))
+    if status == UJ_NO_PROCESS { throw .pretended }
+    return status
   }
 
-  package func noticeChildren() throws(Errno) {
-    _ = try check(uj_notice_children())
+  @discardableResult
+  package func noticeChildren() throws(Errno) -> Bool {
+    try check(uj_notice_children()) == 1
   }
 
   package func makeRing() throws(Errno) {
@@ -291,7 +349,15 @@ package struct LinuxSystemCalls: SystemCalls {
     let result = argument.withUTF8Buffer { text in
       unsafe text.withMemoryRebound(to: CChar.self) { unsafe uj_execve_self($0.baseAddress) }
     }
-    throw Errno(-result)
+    throw result == 0 ? .pretended : Errno(-result)
+  }
+
+  /// A new descriptor. 0 is also how something else than the kernel may answer: then it is not one that was opened here,
+  /// which are all closed by execve, as none is that this process was started with.
+  private func opened(_ result: Int32) throws(Errno) -> Int32 {
+    let descriptor = try check(result)
+    if descriptor == 0, try !isClosedOnExec(0) { throw .pretended }
+    return descriptor
   }
 
   /// Results of the C shims: below zero a negated error number.
@@ -303,4 +369,5 @@ package struct LinuxSystemCalls: SystemCalls {
 
 extension FileSystem {
   package static let proc = FileSystem(rawValue: UInt32(UJ_PROC_SUPER_MAGIC))
+  package static let anonymousInodes = FileSystem(rawValue: UInt32(UJ_ANON_INODE_FS_MAGIC))
 }

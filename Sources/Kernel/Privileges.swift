@@ -19,6 +19,10 @@ package struct Privileges {
   package func obtain(settingNoNewPrivileges: Bool) throws(KernelError) -> Privilege? {
     if settingNoNewPrivileges {
       try attempt("prctl(PR_SET_NO_NEW_PRIVS)", calls.setNoNewPrivileges)
+      // 1 is an answer that no seccomp filter can give.
+      guard try attempt("prctl(PR_GET_NO_NEW_PRIVS)", calls.noNewPrivileges) else {
+        throw KernelError("prctl(PR_SET_NO_NEW_PRIVS)", .pretended)
+      }
       return .noNewPrivileges
     }
     if try attempt("prctl(PR_GET_NO_NEW_PRIVS)", calls.noNewPrivileges) { return .noNewPrivileges }

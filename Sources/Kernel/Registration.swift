@@ -22,27 +22,41 @@ package struct Registration {
     case noIOURing
   }
 
-  /// Asks with an argument that cannot be read: EFAULT where filters exist. Kernels without them answer EINVAL, EBADF
-  /// before 6.13.
+  /// Asks with a size of data that no operation has: EMSGSIZE, and the kernel's own size, where filters exist. Kernels
+  /// without them answer EINVAL, EBADF before 6.13.
+  ///
+  /// Every filter is registered by a call with the same words, so this also shows that such calls reach the kernel.
+  ///
+  /// - Throws: any other answer.
   package func probe() throws(KernelError) -> Support {
     do throws(Errno) {
-      // SAFETY: there is no memory that the call could touch.
-      unsafe try calls.register(.bpfFilter, nil, count: 1)
+      _ = try askPayloadSize(of: .openat)
+      return .available
     } catch {
       switch error {
-      case .badAddress: return .available
       case .invalid, .badDescriptor: return .absent
       case .noSystemCall: return .noIOURing
       default: throw KernelError("io_uring_register(IORING_REGISTER_BPF_FILTER)", error)
       }
     }
-    // Success without an argument is no answer that a kernel gives.
-    throw KernelError("io_uring_register(IORING_REGISTER_BPF_FILTER)", .invalid)
   }
 
-  /// How many operations the kernel has (IORING_REGISTER_QUERY, 6.18).
+  /// How many operations a kernel with filters has.
   package func abilities() throws(KernelError) -> KernelAbilities {
-    let call = "io_uring_register(IORING_REGISTER_QUERY)"
+    let counts = try count()
+    // None has fewer than 7.0; fewer would be no answer to rely on.
+    guard (65...256).contains(counts.operations), (38...256).contains(counts.registerOperations) else {
+      throw KernelError(Self.query, .invalid)
+    }
+    return KernelAbilities(
+      operationCount: Int(counts.operations), registerOperationCount: Int(counts.registerOperations))
+  }
+
+  private static var query: String { "io_uring_register(IORING_REGISTER_QUERY)" }
+
+  /// How many operations the kernel has (IORING_REGISTER_QUERY, 6.18). It answers in memory.
+  package func count() throws(KernelError) -> (operations: UInt32, registerOperations: UInt32) {
+    let call = Self.query
     var answer = uj_query_opcodes()
     var header = uj_query_header()
     header.query_op = UInt32(UJ_QUERY_OPCODES)
@@ -59,37 +73,62 @@ package struct Registration {
       throw KernelError(call, error)
     }
     if header.result < 0 { throw KernelError(call, Errno(-header.result)) }
-    // No kernel with filters has fewer operations than 7.0; fewer would be no answer to rely on.
-    guard (65...256).contains(answer.nr_request_opcodes) else { throw KernelError(call, .invalid) }
-    guard (38...256).contains(answer.nr_register_opcodes) else { throw KernelError(call, .invalid) }
-    return KernelAbilities(
-      operationCount: Int(answer.nr_request_opcodes), registerOperationCount: Int(answer.nr_register_opcodes))
+    if answer.nr_register_opcodes == 0 { throw KernelError(call, .pretended) }
+    return (answer.nr_request_opcodes, answer.nr_register_opcodes)
   }
 
-  /// IORING_REGISTER_RESTRICTIONS: once in the life of a task, before any filter.
+  private static var restrict: String { "io_uring_register(IORING_REGISTER_RESTRICTIONS)" }
+
+  /// IORING_REGISTER_RESTRICTIONS: once in the life of a task, before any filter. Asked for a second time, and to the
+  /// word as the first, the kernel must refuse.
   ///
   /// - Throws: EPERM if the task has a restriction or a filter already, its own or inherited.
   package func register(_ restrictions: [Restriction]) throws(KernelError) {
-    precondition(restrictions.count <= Int(UInt16.max), "the number of restrictions is 16 bits")
-    var header = uj_task_restriction_header()
-    header.nr_res = UInt16(restrictions.count)
-    let headerSize = MemoryLayout<uj_task_restriction_header>.size
-    let stride = MemoryLayout<uj_restriction>.stride
-
-    // SAFETY: the buffer has room for the header and every entry, is filled in full, and lives through the call.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: headerSize + restrictions.count * stride, alignment: MemoryLayout<UInt64>.alignment)
-    defer { unsafe buffer.deallocate() }
-    unsafe buffer.storeBytes(of: header, as: uj_task_restriction_header.self)
-    for (index, restriction) in restrictions.enumerated() {
-      unsafe buffer.storeBytes(
-        of: Self.entry(restriction), toByteOffset: headerSize + index * stride, as: uj_restriction.self)
+    let argument = unsafe Self.argument(restrictions)
+    do throws(Errno) {
+      // SAFETY: the argument is filled in full, and lives as long as the program.
+      unsafe try calls.register(.restrictions, argument, count: 1)
+    } catch {
+      throw KernelError(Self.restrict, error)
     }
     do throws(Errno) {
-      try unsafe calls.register(.restrictions, buffer.baseAddress, count: 1)
+      // SAFETY: as above.
+      unsafe try calls.register(.restrictions, argument, count: 1)
     } catch {
-      throw KernelError("io_uring_register(IORING_REGISTER_RESTRICTIONS)", error)
+      // EACCES where the restrictions do not list the operation (7.3).
+      if error == .notPermitted || error == .accessDenied { return }
     }
+    throw KernelError(Self.restrict, .pretended)
+  }
+
+  /// Asks for restrictions that no kernel takes, by a call with the words of one that it takes: EINVAL, but EPERM if the
+  /// task has restrictions or filters already.
+  func askForInvalidRestrictions() throws(Errno) {
+    let argument = unsafe Self.argument([])
+    // SAFETY: the argument has room for the header, and lives as long as the program.
+    unsafe argument.storeBytes(of: .max, as: UInt16.self)
+    unsafe try calls.register(.restrictions, argument, count: 1)
+  }
+
+  /// The restrictions as the kernel reads them.
+  @unsafe
+  private static func argument(_ restrictions: [Restriction]) -> UnsafeMutableRawPointer {
+    let headerSize = MemoryLayout<uj_task_restriction_header>.size
+    let stride = MemoryLayout<uj_restriction>.stride
+    precondition(
+      headerSize + restrictions.count * stride <= Int(UJ_REGISTER_ARGUMENT_SIZE),
+      "a restriction for each operation, each register opcode, and two for flags")
+    var header = uj_task_restriction_header()
+    header.nr_res = UInt16(restrictions.count)
+    // SAFETY: the place is as large as the precondition says, aligned, and is this thread's alone.
+    let place = unsafe uj_register_argument()
+    guard let place = unsafe place else { preconditionFailure("there is memory for one argument") }
+    unsafe place.storeBytes(of: header, as: uj_task_restriction_header.self)
+    for (index, restriction) in restrictions.enumerated() {
+      unsafe place.storeBytes(
+        of: entry(restriction), toByteOffset: headerSize + index * stride, as: uj_restriction.self)
+    }
+    return unsafe place
   }
 
   private static func entry(_ restriction: Restriction) -> uj_restriction {
@@ -115,26 +154,44 @@ package struct Registration {
   package func register(
     _ program: Program, for operation: Operation, payloadSize: UInt8, deniesRest: Bool
   ) throws(KernelError) {
+    do throws(Errno) {
+      _ = try call(
+        program, operation, payloadSize, flags: deniesRest ? UInt32(UJ_BPF_FILTER_DENY_REST) : 0)
+    } catch {
+      throw KernelError("io_uring_register(IORING_REGISTER_BPF_FILTER) for \(operation.name)", error)
+    }
+  }
+
+  /// The call, always with the same words: the bytes of data that the kernel shows of the operation, which it writes back
+  /// whether it takes the program or not (io_bpf_filter_import(), io_uring/bpf_filter.c).
+  private func call(
+    _ program: Program, _ operation: Operation, _ payloadSize: UInt8, flags: UInt32,
+    isRefused: (Errno) -> Bool = { _ in false }
+  ) throws(Errno) -> UInt8 {
     var instructions = program.instructions.map {
       uj_sock_filter(code: $0.code, jt: $0.jumpTrue, jf: $0.jumpFalse, k: $0.k)
     }
     var filter = uj_bpf_filter()
     filter.cmd_type = UInt16(UJ_BPF_CMD_FILTER)
     filter.opcode = UInt32(operation.code)
-    filter.flags = deniesRest ? UInt32(UJ_BPF_FILTER_DENY_REST) : 0
+    filter.flags = flags
     filter.filter_len = UInt32(instructions.count)
     filter.pdu_size = payloadSize
+    // SAFETY: the place is large enough, aligned, lives as long as the thread, and is its own; the
+    // instructions live through the call, and `filter_len` counts them.
+    guard let place = unsafe uj_register_argument() else {
+      preconditionFailure("there is memory for one argument")
+    }
     do throws(Errno) {
-      // SAFETY: program and structure live through the call, and `filter_len` counts the program's instructions.
       try unsafe instructions.withUnsafeMutableBufferPointer { (instructions) throws(Errno) in
         filter.filter_ptr = UInt64(UInt(bitPattern: instructions.baseAddress))
-        try unsafe withPointer(to: &filter) { (filter) throws(Errno) in
-          try unsafe calls.register(.bpfFilter, filter, count: 1)
-        }
+        unsafe place.storeBytes(of: filter, as: uj_bpf_filter.self)
+        unsafe try calls.register(.bpfFilter, place, count: 1)
       }
     } catch {
-      throw KernelError("io_uring_register(IORING_REGISTER_BPF_FILTER) for \(operation.name)", error)
+      if !isRefused(error) { throw error }
     }
+    return unsafe place.load(as: uj_bpf_filter.self).pdu_size
   }
 
   /// Bytes of data that the kernel shows filters of an operation.
@@ -142,30 +199,20 @@ package struct Registration {
   /// Asks with a size that no operation has, which is always refused: EMSGSIZE, with the kernel's own size written back
   /// (io_uring/bpf_filter.c, 7.0). Registers nothing.
   package func payloadSize(of operation: Operation) throws(KernelError) -> UInt8 {
-    let call = "io_uring_register(IORING_REGISTER_BPF_FILTER) asking for the data of \(operation.name)"
-    var instruction = Program.always(.allow).instructions.map {
-      uj_sock_filter(code: $0.code, jt: $0.jumpTrue, jf: $0.jumpFalse, k: $0.k)
-    }
-    var filter = uj_bpf_filter()
-    filter.cmd_type = UInt16(UJ_BPF_CMD_FILTER)
-    filter.opcode = UInt32(operation.code)
-    filter.flags = UInt32(UJ_BPF_FILTER_SZ_STRICT)
-    filter.filter_len = UInt32(instruction.count)
-    filter.pdu_size = .max
     do throws(Errno) {
-      // SAFETY: program and structure live through the call, and `filter_len` counts the program's instructions.
-      try unsafe instruction.withUnsafeMutableBufferPointer { (instructions) throws(Errno) in
-        filter.filter_ptr = UInt64(UInt(bitPattern: instructions.baseAddress))
-        try unsafe withPointer(to: &filter) { (filter) throws(Errno) in
-          try unsafe calls.register(.bpfFilter, filter, count: 1)
-        }
-      }
+      return try askPayloadSize(of: operation)
     } catch {
-      if error == .messageSize, filter.pdu_size != .max { return filter.pdu_size }
-      throw KernelError(call, error)
+      throw KernelError(
+        "io_uring_register(IORING_REGISTER_BPF_FILTER) asking for the data of \(operation.name)", error)
     }
+  }
+
+  private func askPayloadSize(of operation: Operation) throws(Errno) -> UInt8 {
+    let size = try call(
+      .always(.allow), operation, .max, flags: UInt32(UJ_BPF_FILTER_SZ_STRICT), isRefused: { $0 == .messageSize })
     // No operation has 255 bytes of data.
-    throw KernelError(call, .invalid)
+    if size == .max { throw .pretended }
+    return size
   }
 
   /// Like `withUnsafeMutableBytes(of:)`, for functions that throw one type.

@@ -4,7 +4,8 @@ package import URingABI
 /// The seam between this program and the kernel: every system call of a launch goes through it, one method a call, so
 /// that a test can make any of them fail in any way.
 ///
-/// Each method makes exactly one call and throws its error number; nothing is retried or interpreted here.
+/// Each method makes exactly one call and throws its error number; nothing is retried or interpreted here, but for one
+/// thing: an answer that the call cannot have is `Errno.pretended`.
 ///
 /// Who makes calls has an `any SystemCalls`. A type with a parameter for them would be made at run time, and each would
 /// be looked for among thousands of conformances: a tenth of what the start of a target costs.
@@ -23,8 +24,8 @@ package protocol SystemCalls {
   func isOnReadOnlyMount(_ descriptor: Int32) throws(Errno) -> Bool
   /// read(2): how many bytes arrived; 0 at the end.
   func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int
-  /// getdents64(2): raw directory entries, empty at the end.
-  func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8]
+  /// getdents64(2): how many bytes of raw directory entries arrived, 0 at the end.
+  func directoryEntries(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int
   func readLink(_ path: String) throws(Errno) -> String
   /// readlinkat(2): the text of the symbolic link that the descriptor stands for.
   func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8]
@@ -34,6 +35,12 @@ package protocol SystemCalls {
   func closeOnExec(from first: UInt32, through last: UInt32) throws(Errno)
   /// fcntl(F_SETFD) with FD_CLOEXEC
   func closeOnExec(_ descriptor: Int32) throws(Errno)
+  /// fcntl(F_SETFD) without FD_CLOEXEC
+  func keepOnExec(_ descriptor: Int32) throws(Errno)
+  /// fcntl(F_GETFD): whether execve closes the descriptor.
+  func isClosedOnExec(_ descriptor: Int32) throws(Errno) -> Bool
+  /// fcntl(F_DUPFD): the lowest free descriptor that is at least that number; execve does not close it.
+  func duplicate(_ descriptor: Int32, atLeast lowest: Int32) throws(Errno) -> Int32
   /// open(2) for writing, close-on-exec, a file of mode 0644 that must not exist yet.
   func create(_ path: FilePath) throws(Errno) -> Int32
   /// write(2): how many bytes were taken. A pipe that nobody reads fails with EPIPE and raises no signal.
@@ -80,6 +87,22 @@ package protocol SystemCalls {
   /// that this process starts.
   func filterSystemCalls(_ program: Program) throws(Errno)
 
+  /// The same call, to the word, with a program that no kernel takes: EINVAL.
+  func filterSystemCallsByNothing() throws(Errno)
+
+  /// io_uring_enter(2) that submits nothing: returns for a ring. EOPNOTSUPP for what is no ring, EBADF for what is not
+  /// open.
+  func enterRing(_ descriptor: Int32) throws(Errno)
+  /// io_uring_setup(2) without parameters: EFAULT.
+  func setUpNoRing() throws(Errno)
+  /// execve(2) of nothing and without a marker: EFAULT.
+  func executeNothing() throws(Errno)
+
+  /// getpid(2)
+  func processID() -> Int32
+  /// getxattr(2) of security.capability: what a file's capabilities are kept as. ENODATA if it has none.
+  func fileCapabilities(_ path: FilePath) throws(Errno) -> [UInt8]
+
   /// execve(2); returns only to throw. `marker`: what lets the call through a filter that denies all others.
   func execute(_ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?) throws(Errno) -> Never
 
@@ -90,8 +113,9 @@ package protocol SystemCalls {
   func fork(_ child: () -> Int32) throws(Errno) -> Int32
   /// waitpid(2): the exit status of a child, or 128 plus the signal that ended it.
   func wait(for process: Int32) throws(Errno) -> Int32
-  /// signal(2): SIGCHLD gets its default disposition, under which children can be waited for.
-  func noticeChildren() throws(Errno)
+  /// signal(2): SIGCHLD gets its default disposition, under which children can be waited for: whether it was ignored.
+  @discardableResult
+  func noticeChildren() throws(Errno) -> Bool
   /// io_uring_setup(2) with one entry; the ring stays until the process ends or executes a program.
   func makeRing() throws(Errno)
   /// execve(2) of this program with one argument; returns only to throw.

@@ -44,7 +44,9 @@ package enum CommandSpelling {
       name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
       flags: ["--register", "--json"], options: [], takesNames: true),
     Command(
-      name: "probe", usage: "uring-jail probe [--json] [--policy POLICY]...", flags: ["--json"], options: ["--policy"],
+      name: "probe", usage: "uring-jail probe [OPTION...] [--policy POLICY]...",
+      flags: ["--json", "--accept-untrusted-policy"],
+      options: ["--policy"],
       takesNames: false),
     Command(
       name: "learn", usage: "uring-jail learn [OPTION...] -- COMMAND [ARGUMENT...]",

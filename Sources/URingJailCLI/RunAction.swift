@@ -1,8 +1,6 @@
 import Diagnostics
-import FilterCompiler
 import Jail
 package import Kernel
-import Policy
 
 /// What `run` does, whichever way the command line was read.
 package enum RunAction {
@@ -27,36 +25,30 @@ package enum RunAction {
       status.failed(.setUpFailed, elevation.message, help: elevation.help, [], [])
       return .setUpFailed
     }
-    let set: PolicySet
-    do throws(PolicySet.Failure) {
-      set = try PolicySet.load(
-        request.policies, trust: request.options.acceptsUntrustedPolicy ? .accept : .refuse, calls: calls)
+    let loaded: LoadedPolicies
+    do throws(LoadedPolicies.Failure) {
+      loaded = try LoadedPolicies(
+        request.policies, acceptsUntrusted: request.options.acceptsUntrustedPolicy, calls: calls)
     } catch {
+      if !error.diagnostics.isEmpty { Report.findings(error.diagnostics, error.sources, to: .error) }
       Report.failure(error.message, help: error.help)
-      status.failed(.setUpFailed, error.message, help: error.help, [], [])
+      status.failed(.setUpFailed, error.message, help: error.help, error.diagnostics, error.sources)
       return .setUpFailed
     }
-    if set.diagnostics.hasErrors {
-      return refuse(set, set.diagnostics.filter { $0.severity == .error }, status)
-    }
-    let compiled: CompiledPolicy
-    do throws(CompilationFailure) {
-      compiled = try set.compiled()
-    } catch {
-      return refuse(set, [error.diagnostic], status)
-    }
-    return launch(compiled, set, request, on: calls, environment, status)
+    return launch(loaded, request, on: calls, environment, status)
   }
 
   private static func launch(
-    _ policy: CompiledPolicy, _ set: PolicySet, _ request: RunRequest, on calls: any SystemCalls,
-    _ environment: RunEnvironment, _ status: StatusChannel
+    _ loaded: LoadedPolicies, _ request: RunRequest, on calls: any SystemCalls, _ environment: RunEnvironment,
+    _ status: StatusChannel
   ) -> ExitStatus {
-    let step: ((String) -> Void)? = request.options.isVerbose ? { Report.error($0) } : nil
-    if let step { for policy in request.policies { step("read and compiled the policy '\(policy.description)'") } }
+    let step: ((LaunchStep, String) -> Void)? = request.options.isVerbose ? { Report.error($1) } : nil
+    if let step {
+      for policy in request.policies { step(.policy, LoadedPolicies.done(policy)) }
+    }
     let launcher = Launcher(calls, log: LaunchLog(warn: Report.warning, step: step))
     do throws(LaunchFailure) {
-      let confinement = try launcher.confine(policy, environment.options(request.options))
+      let confinement = try launcher.confine(loaded.compiled, environment.options(request.options))
       // The report is put together only for somebody who wants it.
       if request.options.isDryRun || !request.options.statusDescriptors.isEmpty {
         let report = ConfinementReport(confinement)
@@ -67,10 +59,10 @@ package enum RunAction {
         }
         try telling { () throws(KernelError) in try status.executing(request.command[0]) }
       }
-      step?("executing '\(request.command[0])'")
+      step?(.policy, "executing '\(request.command[0])'")
       try launcher.execute(request.command, searchPath: environment.searchPath, in: confinement)
     } catch {
-      if let diagnostic = error.diagnostic { Report.findings([diagnostic], set.sources, to: .error) }
+      if let diagnostic = error.diagnostic { Report.findings([diagnostic], loaded.sources, to: .error) }
       Report.failure(error.message, help: error.diagnostic == nil ? error.help : nil)
       let exit: ExitStatus =
         switch error.kind {
@@ -78,7 +70,7 @@ package enum RunAction {
         case .cannotExecute: .cannotExecute
         case .notFound: .notFound
         }
-      status.failed(exit, error.message, help: error.help, error.diagnostic.map { [$0] } ?? [], set.sources)
+      status.failed(exit, error.message, help: error.help, error.diagnostic.map { [$0] } ?? [], loaded.sources)
       return exit
     }
   }
@@ -92,15 +84,5 @@ package enum RunAction {
         .setUp, "the status descriptor does not take what is written to it: \(error)",
         help: "keep its other end open, and read from it, until the program has started")
     }
-  }
-
-  private static func refuse(
-    _ set: PolicySet, _ errors: [Diagnostic], _ status: StatusChannel
-  ) -> ExitStatus {
-    Report.findings(errors, set.sources, to: .error)
-    let message = "the policy has \(errors.count == 1 ? "an error" : "\(errors.count) errors")"
-    Report.failure(message, help: nil)
-    status.failed(.setUpFailed, message, help: nil, errors, set.sources)
-    return .setUpFailed
   }
 }

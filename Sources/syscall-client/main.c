@@ -3,17 +3,22 @@
  *
  *   syscall-client native|x32|i386 NUMBER [ARGUMENT...]
  *   syscall-client get-filter
+ *   syscall-client jail
  *
  * An argument is a number, or s:TEXT for the address of a text. Prints the name of the error, or "success". get-filter
- * asks for the seccomp filter of a child (PTRACE_SECCOMP_GET_FILTER) and prints the same.
+ * asks for the seccomp filter of a child (PTRACE_SECCOMP_GET_FILTER) and prints the same. jail prints, a line each, what
+ * this process was left: how io_uring_setup(2) and execve(2) of nothing fail, no_new_privs, the capabilities that it
+ * has and those that it can get, and the descriptors above 2.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,9 +69,28 @@ static int get_filter(void) {
   return report(result < 0 ? -error : result);
 }
 
+static int jail(void) {
+  /* Those that this program was started with, and not what its start has left open: execve closes that. */
+  printf("descriptors:");
+  for (int fd = 3; fd < 64; fd++)
+    if (fcntl(fd, F_GETFD) == 0) printf(" %d", fd);
+  printf("\n");
+  FILE *status = fopen("/proc/self/status", "r");
+  char line[256];
+  while (status && fgets(line, sizeof line, status))
+    if (strncmp(line, "CapEff:", 7) == 0 || strncmp(line, "CapBnd:", 7) == 0) fputs(line, stdout);
+  if (status) fclose(status);
+  printf("NoNewPrivs: %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+  printf("io_uring_setup: ");
+  report(syscall(425, 0, NULL) < 0 ? -errno : 0);
+  printf("execve: ");
+  return report(syscall(SYS_execve, NULL, NULL, NULL) < 0 ? -errno : 0);
+}
+
 int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (count == 2 && strcmp(arguments[1], "get-filter") == 0) return get_filter();
+  if (count == 2 && strcmp(arguments[1], "jail") == 0) return jail();
   if (count < 3 || count > 9) return 64;
   unsigned long number = strtoul(arguments[2], NULL, 0);
   unsigned long a[6] = {0};

@@ -112,11 +112,88 @@ struct DescriptorTests {
     #expect(!kernel.hasTriedToExecute)
   }
 
-  @Test func procfsThatIsNotThereStopsTheLaunch() throws {
-    let kernel = kernel([:])
+  // MARK: Where rings cannot be asked for
+
+  /// What a filter in front of the launcher may say of every descriptor.
+  static let answers: [Errno] = [.noSystemCall, .notPermitted, .notSupported, .badState, .invalid]
+
+  @Test(arguments: answers)
+  func otherKindsOfDescriptorsNeedNoProcfs(_ answer: Errno) throws {
+    let kernel = kernel(Self.sockets)
+    kernel.entering = answer
     kernel.procIsThere = false
-    let failure = try launch(on: kernel)
-    #expect(failure.help?.contains("mount it") == true)
-    #expect(!kernel.hasTriedToExecute)
+    try launch(on: kernel, options: LaunchOptions(keptDescriptors: [4, 77]))
+    #expect(kernel.started == "/bin/target" && kernel.handedOver == [4, 77])
+  }
+
+  @Test(arguments: answers)
+  func descriptorWithoutANameIsToldByItsLink(_ answer: Errno) throws {
+    for (link, isRing) in [(Self.ring, true), ("anon_inode:[eventfd]", false), ("anon_inode:[io_uring-cmd]", false)] {
+      for descriptor: Int32 in [1, 4] {
+        let kernel = kernel([descriptor: link])
+        kernel.entering = answer
+        let failure = try launch(on: kernel, Policy(keep: [4]))
+        #expect((kernel.started == nil) == isRing, "\(link)")
+        if isRing { #expect(failure.message.contains("an io_uring ring (descriptor \(descriptor))")) }
+      }
+    }
+  }
+
+  @Test func procfsThatIsNotThereOrIsAnotherProcessStopsTheLaunchIfItIsNeeded() throws {
+    for isThere in [true, false] {
+      let kernel = kernel([4: "anon_inode:[eventfd]"])
+      kernel.entering = .noSystemCall
+      kernel.procIsThere = isThere
+      kernel.procIsOfThisProcess = !isThere
+      let failure = try launch(on: kernel, Policy(keep: [4]))
+      #expect(failure.help?.contains("mount it") == true)
+      #expect(!kernel.hasTriedToExecute)
+    }
+  }
+
+  @Test func launchNeedsNoProcfsWhereTheKernelTellsRings() throws {
+    let kernel = kernel([4: "anon_inode:[eventfd]"])
+    kernel.procIsThere = false
+    try launch(on: kernel, Policy(keep: [4]))
+    #expect(kernel.started == "/bin/target" && kernel.handedOver == [4])
+  }
+
+  @Test func closedStandardStreamsAreNoObstacle() throws {
+    for closed: Set<Int32> in [[0], [0, 1], [0, 1, 2]] {
+      let kernel = kernel(Self.sockets)
+      kernel.closedStreams = closed
+      try launch(on: kernel, Policy(keep: [5]))
+      #expect(kernel.started == "/bin/target" && kernel.handedOver == [5])
+      let other = self.kernel(Self.sockets)
+      other.closedStreams = closed
+      try launch(on: other)
+      #expect(other.started == "/bin/target" && other.handedOver == [])
+    }
+  }
+
+  // MARK: Descriptors of the launcher's own
+
+  /// The numbers that the launcher's own descriptors get.
+  @Test func descriptorOfTheLauncherIsNotTakenForOneOfTheCaller() throws {
+    for number in 100...110 as ClosedRange<Int32> {
+      for isBlocked in [false, true] {
+        let kernel = kernel([:])
+        kernel.openDescriptors = [number]
+        kernel.closesRanges = !isBlocked
+        kernel.entering = isBlocked ? .noSystemCall : nil
+        let failure = try launch(on: kernel, options: LaunchOptions(keptDescriptors: [number]))
+        #expect(failure.message == "descriptor \(number), which is to be kept, is not open")
+        #expect(!kernel.hasTriedToExecute)
+        let other = self.kernel([:])
+        other.openDescriptors = [number]
+        other.entering = kernel.entering
+        try launch(on: other, Policy(keep: [number]))
+        #expect(other.started == "/bin/target" && other.handedOver == [])
+      }
+    }
+    let kernel = kernel([:])
+    kernel.openDescriptors = [3]
+    let failure = try launch(on: kernel, options: LaunchOptions(passedSockets: 1))
+    #expect(failure.message == "LISTEN_FDS promises a socket at descriptor 3, which is not open")
   }
 }

@@ -110,20 +110,30 @@ struct ExecutionHoleTests {
     let kernel = FakeKernel()
     #expect(ExecutionHoleTrial(kernel).tryExecution() == Status.cannotExecute.rawValue, "it came back")
     #expect(
-      kernel.calls.map(\.name) == [.setNoNewPrivileges, .restrict, .restrict, .makeRing, .executeSelf])
+      kernel.calls.map(\.name) == [.setNoNewPrivileges, .restrict, .restrict, .restrict, .makeRing, .executeSelf],
+      "invalid restrictions, valid ones, and the same again")
     #expect(kernel.hasRing && !kernel.jail.isEmpty)
   }
 
-  @Test func jailFromOutsideDoesForTheTrial() {
+  /// EPERM is what a seccomp filter may say as well.
+  @Test func jailFromOutsideLeavesItUndecided() {
     let kernel = FakeKernel()
     kernel.startInside(FakeJail(restrictions: []))
-    #expect(ExecutionHoleTrial(kernel).tryExecution() == Status.cannotExecute.rawValue)
+    #expect(ExecutionHoleTrial(kernel).tryExecution() == Status.isHindered.rawValue)
+  }
+
+  @Test func endsOfChildrenAreNoticedBeforeThereIsOne() throws {
+    let kernel = FakeKernel()
+    kernel.childStatus = nil
+    #expect(try ExecutionHoleTrial(kernel).run() == .undecided("a child could not execute /proc/self/exe"))
+    #expect(kernel.calls.map(\.name).prefix(3) == [.fork, .noticeChildren, .fork])
   }
 
   @Test func childSaysWhereItGotStuck() {
     let cases: [([Int: Errno], ExecutionHoleTrial.Status)] = [
       ([0: .notPermitted], .cannotPrepare), ([1: .notPermitted], .isHindered), ([1: .accessDenied], .isHindered),
-      ([2: .accessDenied], .cannotRestrict), ([3: .notPermitted], .cannotMakeRing), ([4: .noSuchFile], .cannotExecute),
+      ([2: .accessDenied], .cannotRestrict), ([3: .invalid], .cannotRestrict), ([4: .notPermitted], .cannotMakeRing),
+      ([5: .noSuchFile], .cannotExecute),
     ]
     for (failures, status) in cases {
       let kernel = FakeKernel()

@@ -42,8 +42,14 @@ extension FakeKernel {
 
   var hasTriedToExecute: Bool { calls.contains { $0.name == .execute } }
 
-  /// The calls that put the jail in place.
-  var registrations: [FakeCall] { calls.filter { $0.name == .restrict || $0.name == .filter } }
+  /// The calls that put the jail in place, without those that ask whether they did.
+  var registrations: [FakeCall] {
+    var result: [FakeCall] = []
+    for call in calls where call.name == .restrict || call.name == .filter {
+      if call.name != .restrict || call != result.last { result.append(call) }
+    }
+    return result
+  }
 }
 
 extension Policy {

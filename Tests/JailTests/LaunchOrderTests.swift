@@ -12,10 +12,11 @@ struct LaunchOrderTests {
     try launch(on: kernel)
     #expect(
       kernel.calls == [
-        .setNoNewPrivileges,
-        .open("/proc/self/fd"), .fileSystem, .readLink("/proc/self/fd/0"), .readLink("/proc/self/fd/1"),
-        .readLink("/proc/self/fd/2"), .close, .closeRange(3, .max),
+        .setNoNewPrivileges, .getNoNewPrivileges,
+        .enterRing(-1), .enterRing(0), .enterRing(1), .enterRing(2),
+        .duplicate(0), .closeRange(3, .max), .isClosedOnExec(100),
         .uname, .probe, .query,
+        .restrict([.allow(.nop), .allow(.read), .allow(.socket), .allowFlags(.everyBit)]),
         .restrict([.allow(.nop), .allow(.read), .allow(.socket), .allowFlags(.everyBit)]),
         .filter(.socket, payloadSize: 12, deniesRest: false),
         .execute("/bin/target", ["/bin/target", "-x"]),
@@ -80,7 +81,9 @@ struct LaunchOrderTests {
       Policy(allow: [.socket], families: [1], register: [.query], exec: .deny, drop: .some([8])))
     #expect(
       kernel.calls.map(\.name).drop { $0 != .restrict } == [
-        .restrict, .filter, .random, .seccomp, .dropFromBoundingSet, .getCapabilities, .setCapabilities, .execute,
+        .restrict, .restrict, .filter, .random, .seccomp, .seccompNothing, .executeNothing, .askRegister,
+        .dropFromBoundingSet, .getCapabilities, .setCapabilities, .getCapabilities, .open,
+        .fileStatus, .read, .read, .close, .execute,
       ])
     #expect(kernel.started == "/bin/target")
   }

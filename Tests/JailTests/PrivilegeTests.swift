@@ -32,7 +32,7 @@ struct PrivilegeTests {
   func noNewPrivilegesIsSetForEveryCallerUnlessThePolicySaysOtherwise(_ caller: Caller) throws {
     let kernel = caller.kernel
     try launch(on: kernel)
-    #expect(privilegeCalls(kernel) == [.setNoNewPrivileges])
+    #expect(privilegeCalls(kernel) == [.setNoNewPrivileges, .getNoNewPrivileges])
     #expect(kernel.noNewPrivilegesIsSet)
     #expect(kernel.started == "/bin/target")
   }

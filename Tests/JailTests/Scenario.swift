@@ -70,6 +70,7 @@ struct Scenario: Sendable {
     // A descriptor that turns out not to be there is not handed over either.
     #expect(Set(kernel.handedOver).isSubset(of: whole.handedOver), "\(what())")
     #expect(kernel.capabilitySets == whole.capabilitySets, "\(what())")
+    // Where the attribute keeps it from mattering, and either it cannot be changed or nobody can tell.
     let keepsBoundingSet = kernel.noNewPrivilegesIsSet
     #expect(kernel.boundingSet == whole.boundingSet || keepsBoundingSet, "\(what())")
     #expect(kernel.noNewPrivilegesIsSet == whole.noNewPrivilegesIsSet, "\(what())")
@@ -119,5 +120,16 @@ struct Scenario: Sendable {
       $0.hasFilters = false
       $0.release = "6.1.0"
     },
+    Scenario(Policy(allow: [.read], unsupported: .blockIOURing)) {
+      $0.hasFilters = false
+      $0.isFiltered = true
+    },
+    // Rings that cannot be asked for, and something that may be one.
+    Scenario(Policy(allow: [.read], keep: [4])) {
+      $0.entering = .noSystemCall
+      $0.inherited[4] = .init("anon_inode:[eventfd]")
+    },
+    // No standard stream, and nothing that is kept.
+    Scenario(Policy(allow: [.read], register: [.query])) { $0.closedStreams = [0, 1, 2] },
   ]
 }

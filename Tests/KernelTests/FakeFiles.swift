@@ -268,7 +268,7 @@ final class FakeFiles: SystemCalls {
 
   // MARK: Calls that have nothing to do with files
 
-  func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8] { throw .noSystemCall }
+  func directoryEntries(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int { throw .noSystemCall }
   func readLink(_ path: String) throws(Errno) -> String { throw .noSystemCall }
   func noNewPrivileges() throws(Errno) -> Bool { throw .noSystemCall }
   func setNoNewPrivileges() throws(Errno) { throw .noSystemCall }

@@ -5,20 +5,24 @@ import Testing
 struct InheritedDescriptorsTests {
   private static let ring = "anon_inode:[io_uring]"
 
-  private func content(_ link: String) throws -> InheritedDescriptors.Content? {
+  /// `entering`: what something says to io_uring_enter(2) in the kernel's place.
+  private func content(_ link: String, entering: Errno? = nil) throws -> InheritedDescriptors.Content? {
     let kernel = FakeKernel()
     kernel.inherited[3] = .init(link)
+    kernel.entering = entering
     var found: InheritedDescriptors.Content?
     try InheritedDescriptors(kernel).examine(through: -1, and: [3]) { _, content in
       found = content
       return true
     }
     #expect(kernel.openDescriptors.isEmpty)
+    #expect(kernel.calls.contains { $0.name == .readLink } == (entering != nil && link.hasPrefix("anon_inode")))
     return found
   }
 
-  @Test func ringIsKnownByItsLink() throws {
+  @Test func ringIsKnownByTheKernelOrByItsLink() throws {
     #expect(try content(Self.ring) == .ring)
+    #expect(try content(Self.ring, entering: .noSystemCall) == .ring)
   }
 
   @Test(arguments: [
@@ -26,6 +30,7 @@ struct InheritedDescriptorsTests {
   ])
   func otherDescriptorsAreNoRings(_ link: String) throws {
     #expect(try content(link) == .other)
+    #expect(try content(link, entering: .noSystemCall) == .other)
   }
 
   @Test func numberThatIsNotOpenIsNothing() throws {
@@ -38,22 +43,27 @@ struct InheritedDescriptorsTests {
   }
 
   @Test(arguments: [
-    (FakeCall.Name.open, "open(/proc/self/fd)"), (.fileSystem, "fstatfs(/proc/self/fd)"),
-    (.readLink, "readlink(/proc/self/fd/0)"), (.close, "close(/proc/self/fd)"),
+    (FakeCall.Name.open, "open(/proc/self/fd)"), (.openPath, "open(/proc/self/fd/100)"),
+    (.fileStatus, "open(/proc/self/fd/100)"), (.readLink, "readlink(/proc/self/fd/3)"),
+    (.isClosedOnExec, "fcntl(3, F_GETFD)"), (.close, "close(/proc/self/fd)"),
   ])
   func errorNamesTheCall(_ name: FakeCall.Name, _ call: String) {
     let kernel = FakeKernel()
+    kernel.inherited[3] = .init("anon_inode:[eventfd]")
+    kernel.entering = .noSystemCall
     kernel.failures[name] = .accessDenied
     #expect(throws: KernelError(call, .accessDenied)) {
-      try InheritedDescriptors(kernel).examine(through: 0, and: []) { _, _ in true }
+      try InheritedDescriptors(kernel).examine(through: -1, and: [3]) { _, _ in true }
     }
   }
 
   @Test func anythingElseThanProcfsIsNoAnswer() {
     let kernel = FakeKernel()
+    kernel.inherited[3] = .init("anon_inode:[eventfd]")
+    kernel.entering = .noSystemCall
     kernel.procIsThere = false
     #expect(throws: KernelError("open(/proc/self/fd)", .noSuchFile)) {
-      try InheritedDescriptors(kernel).examine(through: 0, and: []) { _, _ in true }
+      try InheritedDescriptors(kernel).examine(through: -1, and: [3]) { _, _ in true }
     }
   }
 

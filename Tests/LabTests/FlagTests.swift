@@ -31,7 +31,8 @@ struct FlagTests {
     let ended = try endings(
       policy,
       requests: [
-        "nop,sqe=io_link,user_data=7", "nop,sqe=io_link,user_data=8", "nop,user_data=100", "nop,sqe=io_link,user_data=200",
+        "nop,sqe=io_link,user_data=7", "nop,sqe=io_link,user_data=8", "nop,user_data=100",
+        "nop,sqe=io_link,user_data=200",
         "nop,sqe=io_link,user_data=0x1000000007", "read,fd=0,size=0",
       ], options: ["--one-by-one"])
     #expect(ended == [.success, .denied, .denied, .success, .denied, .success])

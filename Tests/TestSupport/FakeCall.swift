@@ -21,9 +21,11 @@ package enum FakeCall: Hashable, Sendable {
   case setNoNewPrivileges
   case capabilities
   case uname
-  /// io_uring_register(IORING_REGISTER_BPF_FILTER) without an argument.
+  /// io_uring_register(IORING_REGISTER_BPF_FILTER) that asks for the data of openat.
   case probe
   case query
+  /// io_uring_register(2) with another opcode and nothing else, to see whether it is held.
+  case askRegister(RegisterOperation)
   case restrict([Restriction])
   case filter(Operation, payloadSize: UInt8, deniesRest: Bool)
   /// io_uring_register(IORING_REGISTER_BPF_FILTER) with a size that is always refused.
@@ -31,6 +33,9 @@ package enum FakeCall: Hashable, Sendable {
   case execute(String, [String])
   case closeRange(UInt32, UInt32)
   case closeOnExec(Int32)
+  case keepOnExec(Int32)
+  case isClosedOnExec(Int32)
+  case duplicate(Int32)
   case create(String)
   case write
   case rename
@@ -41,6 +46,11 @@ package enum FakeCall: Hashable, Sendable {
   case dropFromBoundingSet(UInt8)
   case random
   case seccomp
+  case seccompNothing
+  case enterRing(Int32)
+  case setUpNoRing
+  case executeNothing
+  case fileCapabilities(String)
   case fork
   case wait
   case noticeChildren
@@ -52,9 +62,10 @@ package enum FakeCall: Hashable, Sendable {
     case open, openPath, close, fileStatus, fileSystem, read, directoryEntries, readLink, linkTarget
     case currentDirectory
     case users, groups, mountFlags, isAmbient, getNoNewPrivileges, setNoNewPrivileges, capabilities, uname
-    case probe, query, restrict, filter, askPayloadSize, execute
-    case closeRange, closeOnExec, create, write, rename, makeDirectory
+    case probe, query, askRegister, restrict, filter, askPayloadSize, execute
+    case closeRange, closeOnExec, keepOnExec, isClosedOnExec, duplicate, create, write, rename, makeDirectory
     case getCapabilities, setCapabilities, readBoundingSet, dropFromBoundingSet, random, seccomp
+    case seccompNothing, enterRing, setUpNoRing, executeNothing, fileCapabilities
     case fork, wait, noticeChildren, makeRing, executeSelf
   }
 
@@ -80,12 +91,16 @@ package enum FakeCall: Hashable, Sendable {
     case .uname: .uname
     case .probe: .probe
     case .query: .query
+    case .askRegister: .askRegister
     case .restrict: .restrict
     case .filter: .filter
     case .askPayloadSize: .askPayloadSize
     case .execute: .execute
     case .closeRange: .closeRange
     case .closeOnExec: .closeOnExec
+    case .keepOnExec: .keepOnExec
+    case .isClosedOnExec: .isClosedOnExec
+    case .duplicate: .duplicate
     case .create: .create
     case .write: .write
     case .rename: .rename
@@ -96,11 +111,28 @@ package enum FakeCall: Hashable, Sendable {
     case .dropFromBoundingSet: .dropFromBoundingSet
     case .random: .random
     case .seccomp: .seccomp
+    case .seccompNothing: .seccompNothing
+    case .enterRing: .enterRing
+    case .setUpNoRing: .setUpNoRing
+    case .executeNothing: .executeNothing
+    case .fileCapabilities: .fileCapabilities
     case .fork: .fork
     case .wait: .wait
     case .noticeChildren: .noticeChildren
     case .makeRing: .makeRing
     case .executeSelf: .executeSelf
+    }
+  }
+
+  /// What a seccomp filter sees of the call, but for io_uring_register(2), where that is more than its name and the
+  /// arguments that are numbers.
+  var words: String {
+    switch self {
+    case .seccomp, .seccompNothing: "seccomp"
+    case .capabilities, .getCapabilities: "capget"
+    case .setCapabilities: "capset"
+    case .execute: "execve"
+    default: "\(self)"
     }
   }
 

@@ -26,7 +26,9 @@ package struct FakeJail: Sendable {
   mutating func apply(_ request: RegisterRequest, operationCount: Int) throws(Errno) {
     switch request {
     case .probe:
-      throw .badAddress
+      throw .messageSize
+    case .restrictInvalidly:
+      throw isEmpty ? .invalid : .notPermitted
     case .query:
       break
     case .askPayloadSize:

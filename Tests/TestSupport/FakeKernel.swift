@@ -10,6 +10,8 @@ package final class FakeKernel: SystemCalls {
   /// Opcodes it has.
   package var operationCount = 65
   package var hasFilters = true
+  /// It has IORING_REGISTER_QUERY.
+  package var answersQueries = true
   /// Bytes of data that filters see.
   package var payloadSizes: [Operation: UInt8] = [.openat: 24, .openat2: 24, .socket: 12, .connect: 24]
   package var release = "7.2.7-test"
@@ -38,6 +40,8 @@ package final class FakeKernel: SystemCalls {
   package var permissions: [String: UInt16] = [:]
   /// Descriptors above 2 that the process was started with.
   package var inherited: [Int32: Descriptor] = [:]
+  /// Standard streams that are closed.
+  package var closedStreams: Set<Int32> = []
   /// What execve(2) says to a path; ENOENT to any other.
   package var targets: [String: Target] = [:]
   package var capabilitySets = CapabilitySets()
@@ -67,6 +71,8 @@ package final class FakeKernel: SystemCalls {
 
   package private(set) var jail = FakeJail()
   package private(set) var calls: [FakeCall] = []
+  /// What a seccomp filter would see of each of them.
+  package private(set) var wordsOfCalls: [String] = []
   /// The path that was executed with success.
   package private(set) var started: String?
   package var openDescriptors: Set<Int32> = []
@@ -86,6 +92,17 @@ package final class FakeKernel: SystemCalls {
   package var failureAt: (index: Int, error: Errno)?
   /// The same for several.
   package var failuresAt: [Int: Errno] = [:]
+  /// Whether a call, by its place in the sequence and what a seccomp filter sees of it, is answered with success and not
+  /// made.
+  package var pretends: (Int, String) -> Bool = { _, _ in false }
+  /// What io_uring_enter(2) says where something forbids it.
+  package var entering: Errno?
+  /// Some seccomp filter sees the calls of this process.
+  package var isFiltered = false
+  /// What io_uring_register(2) says on a kernel without filters: nothing where it has an opcode less.
+  package var registerOperationCount: UInt32 = 38
+  /// security.capability by path.
+  package var fileCapabilities: [String: [UInt8]] = [:]
   /// How often read(2) is interrupted before it answers.
   package var interruptions = 0
   /// Most names one getdents64(2) gives.
@@ -101,6 +118,8 @@ package final class FakeKernel: SystemCalls {
   private var folders: Set<Int32> = []
   /// What is mounted at /proc is procfs.
   package var procIsThere = true
+  /// And /proc/self is this process.
+  package var procIsOfThisProcess = true
   package var nextDescriptor: Int32 = 100
 
   package init() {}
@@ -108,24 +127,33 @@ package final class FakeKernel: SystemCalls {
   /// The error of a call that did what it should and, had it been real, would not have come back.
   package static let didNotReturn = Errno(0)
 
-  package func note(_ call: FakeCall) throws(Errno) {
+  /// A call is about to be made: false if something answers it with success instead, and it is not made.
+  ///
+  /// `words`: what a seccomp filter sees of it.
+  package func note(_ call: FakeCall, _ words: String? = nil) throws(Errno) -> Bool {
     let index = calls.count
     calls.append(call)
+    wordsOfCalls.append(words ?? call.words)
     if let failureAt, failureAt.index == index { throw failureAt.error }
     if let error = failuresAt[index] { throw error }
     if let error = failures[call.name] { throw error }
+    return !pretends(index, words ?? call.words)
   }
 
   // MARK: Files
 
   package func open(_ path: FilePath, directory: Bool) throws(Errno) -> Int32 {
     let name = path.description
-    try note(.open(name))
+    guard try note(.open(name)) else { throw .pretended }
     let descriptor = nextDescriptor
     if directory {
       guard name == "/proc/self/fd" else { throw .notDirectory }
       listed = 0
       folders.insert(descriptor)
+      statuses[descriptor] = status(of: name, .directory)
+    } else if name == "/proc/self/status", procIsThere, files[name] == nil {
+      contents[descriptor] = Array(statusText.utf8)[...]
+      statuses[descriptor] = status(of: name, .regular)
     } else if let bytes = files[name] {
       contents[descriptor] = bytes[...]
       statuses[descriptor] = status(of: name, .regular, size: claimedSizes[name] ?? Int64(bytes.count))
@@ -141,7 +169,10 @@ package final class FakeKernel: SystemCalls {
   }
 
   package func openPath(_ path: FilePath, in folder: Int32?, _ options: PathOptions) throws(Errno) -> Int32 {
-    try note(.openPath(path.description))
+    guard try note(.openPath(path.description)) else { throw .pretended }
+    if path.description.hasPrefix("/proc/self/fd/"), options.contains(.followingLink) {
+      return try openThrough(path.description)
+    }
     let above = folder.flatMap { paths[$0] } ?? ""
     let name = path.description == "/" ? "" : above + "/" + path.description
     let isFolder = (Array(files.keys) + otherFiles.keys).contains { $0.hasPrefix(name + "/") }
@@ -158,6 +189,30 @@ package final class FakeKernel: SystemCalls {
     return descriptor
   }
 
+  /// What a link of /proc/self/fd leads to; here, only to the folder itself.
+  private func openThrough(_ link: String) throws(Errno) -> Int32 {
+    guard let number = Int32(link.dropFirst("/proc/self/fd/".count)), let status = statuses[number],
+      openDescriptors.contains(number), procIsOfThisProcess
+    else { throw .noSuchFile }
+    let descriptor = nextDescriptor
+    statuses[descriptor] = status
+    nextDescriptor += 1
+    openDescriptors.insert(descriptor)
+    return descriptor
+  }
+
+  private var statusText: String {
+    """
+    Name:\ttest
+    NSpid:\t4711\t\(procIsOfThisProcess ? 7 : 8)
+    CapBnd:\t\(String(boundingSet, radix: 16))
+    Seccomp:\t\(isFiltered || !systemCallFilters.isEmpty ? 2 : 0)
+
+    """
+  }
+
+  package func processID() -> Int32 { 7 }
+
   private func status(of path: String, _ kind: FileStatus.Kind, size: Int64 = 0) -> FileStatus {
     FileStatus(
       kind: kind, size: size, owner: owners[path] ?? 0,
@@ -166,40 +221,50 @@ package final class FakeKernel: SystemCalls {
   }
 
   package func fileSystem(_ descriptor: Int32) throws(Errno) -> FileSystem {
-    try note(.fileSystem)
+    guard try note(.fileSystem) else { throw .pretended }
+    if let link = inherited[descriptor]?.link {
+      return FileSystem(rawValue: link.hasPrefix("anon_inode:") ? 0x0904_1934 : 0x534f_434b)
+    }
+    guard (0...2).contains(descriptor) || openDescriptors.contains(descriptor) else { throw .badDescriptor }
     return FileSystem(rawValue: folders.contains(descriptor) && procIsThere ? 0x9fa0 : 0xef53)
   }
 
   package func isOnReadOnlyMount(_ descriptor: Int32) throws(Errno) -> Bool {
-    try note(.mountFlags)
+    guard try note(.mountFlags) else { return false }
     return readOnly.contains(paths[descriptor] ?? "")
   }
 
   package func linkTarget(_ descriptor: Int32) throws(Errno) -> [UInt8] {
-    try note(.linkTarget)
+    guard try note(.linkTarget) else { throw .pretended }
     throw .invalid
   }
 
   package func currentDirectory() throws(Errno) -> [UInt8] {
-    try note(.currentDirectory)
+    guard try note(.currentDirectory) else { throw .pretended }
     return Array("/".utf8)
   }
 
   package func close(_ descriptor: Int32) throws(Errno) {
     // A close that fails has still released the descriptor.
     let wasOpen = openDescriptors.remove(descriptor) != nil
-    try note(.close)
+    guard try note(.close) else {
+      if wasOpen { openDescriptors.insert(descriptor) }
+      return
+    }
     if !wasOpen { throw .badDescriptor }
   }
 
   package func fileStatus(_ descriptor: Int32) throws(Errno) -> FileStatus {
-    try note(.fileStatus)
+    guard try note(.fileStatus) else {
+      return FileStatus(
+        kind: .other, size: 0, owner: 0, permissions: 0, links: 0, identity: FileIdentity(device: 0, inode: 0))
+    }
     guard let status = statuses[descriptor] else { throw .badDescriptor }
     return status
   }
 
   package func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
-    try note(.read)
+    guard try note(.read) else { return 0 }
     if interruptions > 0 {
       interruptions -= 1
       throw .interrupted
@@ -213,54 +278,56 @@ package final class FakeKernel: SystemCalls {
 
   // MARK: Descriptors
 
-  package func directoryEntries(_ descriptor: Int32) throws(Errno) -> [UInt8] {
-    try note(.directoryEntries)
+  package func directoryEntries(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
+    guard try note(.directoryEntries) else { return 0 }
     let names = [".", "..", "0", "1", "2"] + inherited.keys.sorted().map { "\($0)" } + ["\(descriptor)"]
     let page = names.dropFirst(listed).prefix(namesInAListing)
     listed += page.count
-    return page.flatMap { FakeCall.directoryEntry($0) }
+    let bytes = page.flatMap { FakeCall.directoryEntry($0) }
+    buffer.replaceSubrange(..<bytes.count, with: bytes)
+    return bytes.count
   }
 
   package func readLink(_ path: String) throws(Errno) -> String {
-    try note(.readLink(path))
+    guard try note(.readLink(path)) else { throw .pretended }
     if path == "/proc/self/exe", let program { return program }
     guard let number = path.split(separator: "/").last.flatMap({ Int32($0) }) else { throw .noSuchFile }
     if let descriptor = inherited[number] { return descriptor.link }
-    if (0...2).contains(number) { return "/dev/null" }
+    if (0...2).contains(number), !closedStreams.contains(number) { return "/dev/null" }
     throw .noSuchFile
   }
 
   // MARK: Privilege and machine
 
   package func users() throws(Errno) -> UserIDs {
-    try note(.users)
+    guard try note(.users) else { throw .pretended }
     return userIDs
   }
 
   package func groups() throws(Errno) -> GroupIDs {
-    try note(.groups)
+    guard try note(.groups) else { throw .pretended }
     return groupIDs
   }
 
   package func isSecureExecution() -> Bool { isSecure }
 
   package func noNewPrivileges() throws(Errno) -> Bool {
-    try note(.getNoNewPrivileges)
+    guard try note(.getNoNewPrivileges) else { return false }
     return noNewPrivilegesIsSet
   }
 
   package func setNoNewPrivileges() throws(Errno) {
-    try note(.setNoNewPrivileges)
+    guard try note(.setNoNewPrivileges) else { return }
     noNewPrivilegesIsSet = true
   }
 
   package func hasSystemAdministrationCapability() throws(Errno) -> Bool {
-    try note(.capabilities)
+    guard try note(.capabilities) else { throw .pretended }
     return isAdministrator
   }
 
   package func kernelRelease() throws(Errno) -> String {
-    try note(.uname)
+    guard try note(.uname) else { throw .pretended }
     return release
   }
 
@@ -269,24 +336,30 @@ package final class FakeKernel: SystemCalls {
   package func register(
     _ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32
   ) throws(Errno) {
-    if operation == .restrictions, count == 0 {
-      // Invalid, before anything is asked about the task.
-      try note(.restrict([]))
+    // The address as a seccomp filter sees it: the same for every argument in the same place.
+    let words = "io_uring_register \(operation.code) \(UInt(bitPattern: argument)) \(count)"
+    let number = UInt64(operation.code)
+    guard let argument = unsafe argument else {
+      guard try note(.askRegister(operation), words) else { return }
+      try passFilters(number: 427, arguments: [UInt64(UInt32.max), number])
       throw .invalid
     }
     // SAFETY: the caller's structures are live and have the sizes that the kernel reads, which is what is tested.
     let request = try unsafe RegisterRequest(operation, argument, count: count)
-    try note(request.call)
-    try passFilters(number: 427, arguments: [UInt64(UInt32.max), UInt64(operation.code)])
-    guard hasFilters else { throw .invalid }
+    guard try note(request.call, words) else { return }
+    try passFilters(number: 427, arguments: [UInt64(UInt32.max), number])
     if case .query = request {
-      unsafe argument.map { unsafe RegisterRequest.answer(query: $0, operationCount: operationCount) }
+      guard answersQueries else { throw .invalid }
+      unsafe RegisterRequest.answer(query: argument, operationCount, hasFilters ? 38 : registerOperationCount)
       return
     }
+    guard hasFilters else { throw .invalid }
     guard noNewPrivilegesIsSet || isAdministrator else { throw .accessDenied }
-    if case .askPayloadSize(let operation) = request {
-      unsafe argument.map { unsafe RegisterRequest.answer(payloadSize: payloadSizes[operation] ?? 0, $0) }
-      throw .messageSize
+    switch request {
+    case .probe: unsafe RegisterRequest.answer(payloadSize: payloadSizes[.openat] ?? 0, argument)
+    case .askPayloadSize(let operation), .filter(let operation, _, _, _):
+      unsafe RegisterRequest.answer(payloadSize: payloadSizes[operation] ?? 0, argument)
+    case .query, .restrict, .restrictInvalidly: break
     }
     try jail.apply(request, operationCount: operationCount)
   }
@@ -299,7 +372,8 @@ package final class FakeKernel: SystemCalls {
   package func execute(
     _ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?
   ) throws(Errno) -> Never {
-    try note(.execute(path.description, arguments.allBytes.map { String(decoding: $0, as: UTF8.self) }))
+    let call = FakeCall.execute(path.description, arguments.allBytes.map { String(decoding: $0, as: UTF8.self) })
+    guard try note(call) else { throw .pretended }
     try passFilters(number: Self.execve, arguments: [1, 2, 3, 0, marker?.fifth ?? 0, marker?.sixth ?? 0])
     switch targets[path.description] {
     case .starts?:

@@ -7,6 +7,8 @@ enum RegisterRequest {
   case probe
   case query
   case restrict([Restriction])
+  /// With a flag, which no kernel knows.
+  case restrictInvalidly
   case filter(Operation, Program, payloadSize: UInt8, deniesRest: Bool)
   /// A size that no operation has, to be told the right one.
   case askPayloadSize(Operation)
@@ -16,6 +18,7 @@ enum RegisterRequest {
     case .probe: .probe
     case .query: .query
     case .restrict(let restrictions): .restrict(restrictions)
+    case .restrictInvalidly: .restrict([])
     case .filter(let operation, _, let payloadSize, let deniesRest):
       .filter(operation, payloadSize: payloadSize, deniesRest: deniesRest)
     case .askPayloadSize(let operation): .askPayloadSize(operation)
@@ -24,20 +27,20 @@ enum RegisterRequest {
 
   /// - Throws: EINVAL for what no kernel accepts.
   @unsafe
-  init(_ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer?, count: UInt32) throws(Errno) {
+  init(_ operation: RegisterOperation, _ argument: UnsafeMutableRawPointer, count: UInt32) throws(Errno) {
     switch operation.code {
     case 37:
       guard count == 1 else { throw .invalid }
-      self = if let argument = unsafe argument { try unsafe Self.filter(argument) } else { .probe }
+      self = try unsafe Self.filter(argument)
     case 35:
-      guard count == 0, let argument = unsafe argument else { throw .invalid }
+      guard count == 0 else { throw .invalid }
       // One question, about opcodes, with room for the answer.
       let (next, kind) = unsafe (argument.load(as: UInt64.self), argument.load(fromByteOffset: 16, as: UInt32.self))
       let size = unsafe argument.load(fromByteOffset: 20, as: UInt32.self)
       guard next == 0, kind == 0, size == 48 else { throw .invalid }
       self = .query
     case 11:
-      guard count == 1, let argument = unsafe argument else { throw .invalid }
+      guard count == 1 else { throw .invalid }
       self = try unsafe Self.restrictions(argument)
     default:
       throw .invalid
@@ -68,7 +71,7 @@ enum RegisterRequest {
     let payloadSize = unsafe argument.load(fromByteOffset: 20, as: UInt8.self)
     if flags == 2 {
       guard payloadSize == 255 else { throw .invalid }
-      return .askPayloadSize(Operation(code: code))
+      return code == 18 ? .probe : .askPayloadSize(Operation(code: code))
     }
     return .filter(Operation(code: code), program, payloadSize: payloadSize, deniesRest: flags == 1)
   }
@@ -76,6 +79,7 @@ enum RegisterRequest {
   /// `struct io_uring_task_restriction`: u16 flags @0, u16 count @2, 12 bytes of zero, then 16 bytes an entry.
   @unsafe
   private static func restrictions(_ argument: UnsafeMutableRawPointer) throws(Errno) -> RegisterRequest {
+    if unsafe argument.load(as: UInt16.self) != 0 { return .restrictInvalidly }
     let count = unsafe Int(argument.load(fromByteOffset: 2, as: UInt16.self))
     let reserved =
       [0, 1] + Array(4..<16) + (0..<count).flatMap { entry in (3..<16).map { 16 + entry * 16 + $0 } }
@@ -104,14 +108,16 @@ enum RegisterRequest {
 
   /// Writes `struct io_uring_query_opcode` where `struct io_uring_query_hdr` says, and the result into the latter.
   @unsafe
-  static func answer(query header: UnsafeMutableRawPointer, operationCount: Int) {
+  static func answer(
+    query header: UnsafeMutableRawPointer, _ operationCount: Int, _ registerOperationCount: UInt32
+  ) {
     let address = unsafe header.load(fromByteOffset: 8, as: UInt64.self)
     guard let answer = unsafe UnsafeMutableRawPointer(bitPattern: UInt(address)) else {
       unsafe header.storeBytes(of: -14, toByteOffset: 24, as: Int32.self)
       return
     }
     unsafe answer.storeBytes(of: UInt32(operationCount), as: UInt32.self)
-    unsafe answer.storeBytes(of: 38, toByteOffset: 4, as: UInt32.self)
+    unsafe answer.storeBytes(of: registerOperationCount, toByteOffset: 4, as: UInt32.self)
     unsafe header.storeBytes(of: 0, toByteOffset: 24, as: Int32.self)
   }
 }

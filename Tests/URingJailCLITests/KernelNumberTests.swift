@@ -1,8 +1,9 @@
 import Foundation
 import Testing
 
-/// What uname(2) calls a kernel is read in two places: where it may spare a trial, and where `--kernel` names a mainline
-/// release. No launch and no probe concludes anything else from it.
+/// What uname(2) calls a kernel is read in three places: where it may spare a trial, where `--kernel` names a mainline
+/// release, and where a kernel without filters must be old enough for what it answers. No launch and no probe concludes
+/// anything else from it.
 struct KernelNumberTests {
   @Test func numberIsReadWhereItMayDecideAndNowhereElse() throws {
     let sources = ManualPage.root.appending(path: "Sources")
@@ -12,7 +13,9 @@ struct KernelNumberTests {
       let text = try String(contentsOf: file, encoding: .utf8)
       return text.contains("KernelRelease(utsname:") || text.contains("KernelRelease.init(utsname:")
     }
-    #expect(Set(readers.map(\.lastPathComponent)) == ["HoleInspection.swift", "KernelOption.swift"])
+    #expect(
+      Set(readers.map(\.lastPathComponent))
+        == ["FilterSupport.swift", "HoleInspection.swift", "KernelOption.swift"])
   }
 
   /// `KernelAbilities(release:)` is for looking at a policy without running it. What a launch takes from it is what

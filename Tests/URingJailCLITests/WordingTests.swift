@@ -55,7 +55,7 @@ struct CommandSpellingTests {
     #expect(complaint("prove", "--format", "json")?.hasPrefix("unknown option '--format'; it belongs to ") == true)
     #expect(
       complaint("compile", "--accept-untrusted-policy", "x")
-        == "unknown option '--accept-untrusted-policy'; it belongs to 'run', 'check' and 'trace'")
+        == "unknown option '--accept-untrusted-policy'; it belongs to 'run', 'check', 'probe' and 'trace'")
   }
 
   @Test func farOptionIsNamedAlone() {

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "asking.h"
 #include "open_constants.h"
 #include "tracing.h"
 
@@ -138,8 +139,9 @@ int uj_file_system_type(int fd, uint32_t *type);
 /* fstatfs(2): 1 if the mount that the file was reached by is read-only, else 0; or the negated errno. */
 int uj_is_on_read_only_mount(int fd);
 
-/* include/uapi/linux/magic.h: that of procfs. */
+/* include/uapi/linux/magic.h: that of procfs, and that of what has no name, rings included. */
 #define UJ_PROC_SUPER_MAGIC 0x9fa0
+#define UJ_ANON_INODE_FS_MAGIC 0x09041934
 
 /* getresuid(2): the three users of this process, by the pointers; 0, or the negated errno. */
 int uj_getresuid(uint32_t *real, uint32_t *effective, uint32_t *saved);
@@ -166,19 +168,26 @@ int uj_fork(void);
  */
 int uj_fork_quietly(void);
 
-/* waitpid(2), also for children that send no signal: the exit status or 128 plus the signal, or the negated errno. */
+/*
+ * waitpid(2), also for children that send no signal: the exit status or 128 plus the signal; UJ_NO_PROCESS if the answer
+ * is about no child; or the negated errno.
+ */
+#define UJ_NO_PROCESS 0x10000
 int uj_wait(int pid);
 
-/* signal(2): SIGCHLD gets its default disposition. 0, or the negated errno. */
+/* signal(2): SIGCHLD gets its default disposition. 1 if it was ignored before, 0 if not, or the negated errno. */
 int uj_notice_children(void);
+
+/* signal(2): SIGCHLD is ignored. 0, or the negated errno. */
+int uj_ignore_children(void);
 
 /*
  * execve(2) with two words behind its three arguments that the kernel does not look at: does not return on success;
- * the negated errno otherwise.
+ * the negated errno otherwise, or 0 if something answered in the kernel's place.
  */
 int uj_execve(const char *path, char *const argv[], char *const envp[], uint64_t fifth, uint64_t sixth);
 
-/* execve(2) of this very program, with one argument and no environment. */
+/* execve(2) of this very program, with one argument and no environment: the same. */
 int uj_execve_self(const char *argument);
 
 /* close_range(2) with CLOSE_RANGE_CLOEXEC: 0, or the negated errno. */
@@ -187,7 +196,7 @@ int uj_close_range_on_exec(unsigned first, unsigned last);
 /* fcntl(F_SETFD) with FD_CLOEXEC: 0, or the negated errno. */
 int uj_close_on_exec(int fd);
 
-/* seccomp(2) with SECCOMP_SET_MODE_FILTER: 0, or the negated errno. */
+/* seccomp(2) with SECCOMP_SET_MODE_FILTER, always with the same words: 0, or the negated errno. */
 int uj_seccomp_filter(const struct uj_sock_filter *instructions, uint16_t count);
 
 /*

@@ -19,6 +19,9 @@ package struct TracedCommand {
     let calls = LinuxSystemCalls()
     let gate = try attempt("pipe") { () throws(Errno) in try Descriptors.pipe() }
     let ready = try attempt("pipe") { () throws(Errno) in try Descriptors.pipe() }
+    // A child that executes a program is not there to be waited for where its end is ignored, as the caller of this
+    // program may have it. The command gets what the caller had.
+    let wasIgnored = try attempt("sigaction(SIGCHLD)") { () throws(Errno) in try calls.noticeChildren() }
     let process = try attempt("fork") { () throws(Errno) in
       try calls.fork {
         // Or the end of this program would never be noticed.
@@ -28,6 +31,7 @@ package struct TracedCommand {
         guard (try? calls.write(ready.writing, byte)) == 1, (try? calls.read(gate.reading, into: &byte)) == 1 else {
           return notStarted
         }
+        if wasIgnored, (try? Processes.ignoreChildren()) == nil { return notStarted }
         let status = become()
         _ = try? calls.write(ready.writing, byte)
         return status

@@ -42,7 +42,8 @@ package struct ExecutionHoleTrial {
       case .restricted: .closed
       case .free: .open
       case .cannotPrepare: .undecided("a child could not give up new privileges")
-      case .isHindered: .undecided("a seccomp filter keeps a child from restricting itself")
+      case .isHindered:
+        .undecided("a child lives in a jail already, or a seccomp filter keeps it from restricting itself")
       case .cannotRestrict: .undecided("a child could not restrict itself")
       case .cannotMakeRing: .undecided("a child could not make a ring")
       case .cannotExecute: .undecided("a child could not execute /proc/self/exe")
@@ -54,17 +55,17 @@ package struct ExecutionHoleTrial {
 
   package func run() throws(KernelError) -> Outcome {
     let child = try attempt("clone") { () throws(Errno) in
-      try calls.fork { (try? wait(calls.fork(tryExecution))) ?? Status.cannotWait.rawValue }
+      try calls.fork { (try? waitForExecution()) ?? Status.cannotWait.rawValue }
     }
     let status = try attempt("waitpid") { () throws(Errno) in try waitThroughInterrupts(for: child) }
     return Status(rawValue: status)?.outcome ?? .undecided("a child ended with status \(status)")
   }
 
   /// In the child: passes on how its own child ended. That one executes a program, after which its end is signalled, and
-  /// a process that ignores the signal cannot wait.
-  private func wait(_ process: Int32) throws(Errno) -> Int32 {
+  /// a process that ignores the signal, as its caller may have had it do, cannot wait.
+  private func waitForExecution() throws(Errno) -> Int32 {
     try calls.noticeChildren()
-    return try waitThroughInterrupts(for: process)
+    return try waitThroughInterrupts(for: try calls.fork(tryExecution))
   }
 
   private func waitThroughInterrupts(for process: Int32) throws(Errno) -> Int32 {
@@ -80,20 +81,19 @@ package struct ExecutionHoleTrial {
   /// In the child's child: what a target would do to leave the jail.
   package func tryExecution() -> Int32 {
     guard (try? calls.setNoNewPrivileges()) != nil else { return Status.cannotPrepare.rawValue }
-    // EPERM, which is to mean that the task is restricted already, must be the kernel's own and not a seccomp filter's:
-    // the kernel calls this invalid before it looks at the task (io_uring_register_blind(), io_uring/register.c, 7.0).
+    // EPERM, which is to mean that the task is restricted already, must be the kernel's own and not a seccomp filter's.
+    // The kernel calls these restrictions invalid, and a filter sees the same words of this call and of those below.
     do throws(Errno) {
-      // SAFETY: there is no memory that the call could touch.
-      unsafe try calls.register(.restrictions, nil, count: 0)
+      try Registration(calls).askForInvalidRestrictions()
       return Status.isHindered.rawValue
     } catch {
+      // In a jail that it inherited it gets EPERM as well, of which nothing can be told.
       if error != .invalid { return Status.isHindered.rawValue }
     }
     do throws(KernelError) {
       try Registration(calls).register(Self.restrictions)
     } catch {
-      // It inherited a jail, which does as well.
-      if error.errno != .notPermitted { return Status.cannotRestrict.rawValue }
+      return Status.cannotRestrict.rawValue
     }
     guard (try? calls.makeRing()) != nil else { return Status.cannotMakeRing.rawValue }
     do throws(Errno) {

@@ -26,7 +26,8 @@ package struct HoleTrials {
       try onlyFiltersMayBeRegistered()
       // IORING_REGISTER_PERSONALITY needs no argument.
       let result = try attempt { () throws(Errno) in try TrialRing.registerOnDisabled(RegisterOperation(code: 9)) }
-      return result == -Errno.accessDenied.rawValue ? .closed : .open
+      // The number of a personality is at least 1.
+      return Self.outcome(closed: result == -Errno.accessDenied.rawValue, open: result > 0, result)
     }
   }
 
@@ -39,7 +40,8 @@ package struct HoleTrials {
         unsafe try calls.register(.query, nil, count: 0)
         return .open
       } catch {
-        return error == .accessDenied ? .closed : .open
+        return Self.outcome(
+          closed: error == .accessDenied, open: error == .invalid || error == .badAddress, -error.rawValue)
       }
     }
   }
@@ -60,7 +62,8 @@ package struct HoleTrials {
           return try TrialRing.result(of: entry)
         }
       }
-      return result == -Errno.accessDenied.rawValue ? .open : .closed
+      return Self.outcome(
+        closed: result == -Errno.badDescriptor.rawValue, open: result == -Errno.accessDenied.rawValue, result)
     }
   }
 
@@ -73,29 +76,34 @@ package struct HoleTrials {
       var entry = Self.entry(.socket, descriptor: family)
       Self.store(UInt64(type | flag), in: &entry, at: 8)
       let result = try attempt { () throws(Errno) in try TrialRing.result(of: entry) }
-      return result == -Errno.accessDenied.rawValue ? .open : .closed
+      return Self.outcome(closed: result >= 0, open: result == -Errno.accessDenied.rawValue, result)
     }
+  }
+
+  /// Any other result says nothing about the kernel.
+  private static func outcome(closed: Bool, open: Bool, _ result: Int32) -> Outcome {
+    if closed { return .closed }
+    return open ? .open : .undecided("the answer was not understood: \(Errno(-result))")
   }
 
   // MARK: What else is asked in a child
 
-  /// Whether this kernel has filters, which it tells only to a task that may register them.
-  package func support() throws(KernelError) -> Registration.Support? {
+  /// Whether this kernel has filters, which it tells only to a task that may register them; `nil` if that cannot be told.
+  package func support(release: String) throws(KernelError) -> Bool? {
     let status = try inChild { () throws(Failure) in
       do throws(KernelError) {
-        return switch try Registration(calls).probe() {
+        return switch try FilterSupport(calls, release: release) {
         case .available: Status.closed
-        case .absent: Status.absent
-        case .noIOURing: Status.open
+        case .absent, .noIOURing: Status.absent
+        case .hidden, .forbidden: Status.failed
         }
       } catch {
         throw .failed
       }
     }
     return switch status {
-    case Status.closed: .available
-    case Status.absent: .absent
-    case Status.open: .noIOURing
+    case Status.closed: true
+    case Status.absent: false
     default: nil
     }
   }
@@ -108,10 +116,10 @@ package struct HoleTrials {
         try Registration(calls).register([.allowRegister(.bpfFilter)])
         return 0
       } catch {
-        return error.errno.rawValue
+        return error.errno == .pretended ? Status.pretended : error.errno.rawValue
       }
     }
-    return status == 0 ? nil : Errno(status)
+    return status == 0 ? nil : status == Status.pretended ? .pretended : Errno(status)
   }
 
   /// The error with which the kernel answers a request for a ring; `nil` if there is one.
@@ -202,6 +210,7 @@ package struct HoleTrials {
     static let absent: Int32 = 202
     static let jailed: Int32 = 203
     static let failed: Int32 = 204
+    static let pretended: Int32 = 205
   }
 
   private func outcome(_ trial: () throws(Failure) -> Outcome) throws(KernelError) -> Outcome {

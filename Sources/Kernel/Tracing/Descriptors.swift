@@ -70,6 +70,11 @@ package enum Processes {
     _ = try Descriptors.check(uj_kill(process, signal))
   }
 
+  /// signal(2): the ends of children are ignored, and programs that are executed inherit that.
+  package static func ignoreChildren() throws(Errno) {
+    _ = try Descriptors.check(uj_ignore_children())
+  }
+
   package static func exists(_ process: Int32) -> Bool {
     // EPERM means that it is there.
     uj_kill(process, 0) != -ESRCH

@@ -51,10 +51,11 @@ package struct LinuxTraceFiles: TraceFiles {
     let descriptor = try calls.open(FilePath(folder), directory: true)
     defer { try? calls.close(descriptor) }
     var names: [String] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
-      let bytes = try calls.directoryEntries(descriptor)
-      if bytes.isEmpty { return names }
-      names += Self.names(inEntries: bytes)
+      let count = try calls.directoryEntries(descriptor, into: &buffer)
+      if count == 0 { return names }
+      names += Self.names(inEntries: Array(buffer[..<count]))
     }
   }
 

@@ -1,9 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Discovery
-import FilterCompiler
+import Jail
 import Kernel
-import Policy
 
 /// `uring-jail probe`: what this kernel can do for a jail, tried just now.
 struct ProbeCommand: DocumentedCommand {
@@ -16,14 +15,18 @@ struct ProbeCommand: DocumentedCommand {
 
     Usage: uring-jail probe [OPTION...]
 
-      --policy POLICY   also say what this policy needs, and whether that is had
-                        here; can be given several times
+      --policy POLICY   also launch with this policy, but for the command, and say
+                        how that goes, step by step; as for "run", several are
+                        one launch
+      --accept-untrusted-policy
+                        as for "run"
       --json            write JSON
 
     What filters see and which holes the kernel has is tried in child processes,
-    just now. This needs no privilege and changes nothing.
+    just now, and so is the launch. This needs no privilege and changes nothing.
 
-    Exit status: 0 if filters can be used, and every policy enforced; 1 if not.
+    Exit status: 0 if filters can be used, 1 if not; with --policy that of the
+    launch: 0 if the command would be started, 125 if not.
 
     Examples:
       uring-jail probe
@@ -35,8 +38,15 @@ struct ProbeCommand: DocumentedCommand {
   var json = false
 
   @Option(
-    name: .long, help: ArgumentHelp("Say what this policy needs; may be given several times.", valueName: "policy"))
+    name: .long,
+    help: ArgumentHelp(
+      "Launch with this policy but for the command, and say how that goes. Can be given several times.",
+      valueName: "policy"))
   var policy: [String] = []
+
+  @ArgumentParser.Flag(
+    name: .long, help: "Use a policy although others than root and the caller could change it.")
+  var acceptUntrustedPolicy = false
 
   func validate() throws {
     if policy.contains("") { throw ValidationError("The value of '--policy' is empty") }
@@ -46,42 +56,44 @@ struct ProbeCommand: DocumentedCommand {
   }
 
   func run() throws {
+    let launch = policy.isEmpty ? nil : try rehearse()
+    let no = launch == nil ? ExitStatus.no : .setUpFailed
     let probe: KernelProbe
     do throws(KernelError) {
       probe = try KernelProbe.run()
     } catch {
       Report.error("probing failed: \(error)")
-      throw ExitCode(ExitStatus.no.rawValue)
+      // The launch has said what would become of it all the same.
+      guard let launch, Report.result(launch.alone(asJSON: json)), launch.isYes else { throw ExitCode(no.rawValue) }
+      return
     }
-    var needs: [PolicyNeeds] = []
-    for name in policy {
-      guard let need = Self.needs(of: name, on: probe) else { throw ExitCode(ExitStatus.no.rawValue) }
-      needs.append(need)
-    }
-    let report = ProbeReport(probe: probe, needs: needs)
-    guard Report.result(json ? report.json : report.text), report.isYes else {
-      throw ExitCode(ExitStatus.no.rawValue)
-    }
+    let report = ProbeReport(probe: probe, launch: launch)
+    guard Report.result(json ? report.json : report.text), report.isYes else { throw ExitCode(no.rawValue) }
   }
 
-  /// `nil` for a policy with mistakes, which were told.
-  private static func needs(of name: String, on probe: KernelProbe) -> PolicyNeeds? {
-    do throws(PolicySet.Failure) {
-      let set = try PolicySet.load(
-        [PolicyReference(option: Array(name.utf8))], trust: .accept, calls: LinuxSystemCalls())
-      if set.diagnostics.hasErrors {
-        Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
-        return nil
-      }
-      do throws(CompilationFailure) {
-        return PolicyNeeds(name: name, policy: try CompiledPolicy(set.policies), probe: probe)
-      } catch {
-        Report.findings([error.diagnostic], set.sources, to: .error)
-        return nil
-      }
+  /// What `run` does with these policies, in a child and without a command.
+  private func rehearse() throws -> LaunchReport {
+    let calls = LinuxSystemCalls()
+    let references = policy.map { PolicyReference(option: Array($0.utf8)) }
+    let loaded: LoadedPolicies
+    do throws(LoadedPolicies.Failure) {
+      loaded = try LoadedPolicies(references, acceptsUntrusted: acceptUntrustedPolicy, calls: calls)
     } catch {
-      Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
-      return nil
+      if !error.diagnostics.isEmpty { Report.findings(error.diagnostics, error.sources, to: .error) }
+      let failure = LaunchRehearsal.Failure(step: .policy, message: error.message, help: error.help)
+      return LaunchReport(policies: policy, rehearsal: LaunchRehearsal(steps: [], failure: failure))
+    }
+    do throws(KernelError) {
+      let rehearsal = try LaunchRehearsal(
+        after: references.map { .init(step: .policy, text: LoadedPolicies.done($0)) },
+        place: { failure in failure.diagnostic.map { Report.place($0.span, in: loaded.sources) } }
+      ) { (log) throws(LaunchFailure) in
+        _ = try Launcher(calls, log: log).confine(loaded.compiled, RunEnvironment().options(RunOptions()))
+      }
+      return LaunchReport(policies: policy, rehearsal: rehearsal)
+    } catch {
+      Report.error("trying a launch failed: \(error)")
+      throw ExitCode(ExitStatus.setUpFailed.rawValue)
     }
   }
 }

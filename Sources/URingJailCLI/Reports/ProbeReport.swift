@@ -7,10 +7,11 @@ import URingABI
 /// What `probe` found, for people and for programs.
 struct ProbeReport {
   let probe: KernelProbe
-  let needs: [PolicyNeeds]
+  /// How a launch with the policies goes, if there are any.
+  let launch: LaunchReport?
 
-  /// True if filters can be used here, and every policy can be enforced.
-  var isYes: Bool { (probe.canUseFilters || !needs.isEmpty) && needs.allSatisfy(\.isMet) }
+  /// True if filters can be used here; with policies, if the command would be started.
+  var isYes: Bool { launch.map(\.isYes) ?? probe.canUseFilters }
 
   // MARK: For people
 
@@ -38,13 +39,11 @@ struct ProbeReport {
     lines.append(line("rings", rings))
     lines.append(
       line("learn and trace", probe.tracingObstacle.map { "no: \($0.message); \($0.help)" } ?? "yes"))
-    for policy in needs {
-      lines.append("policy \(Report.printable(policy.name)): \(policy.isMet ? "can be enforced here" : "no")")
-      lines += policy.needs.map { need in
-        "  \(need.isMet ? "yes" : "NO ")  \(need.what)\(need.remark.map { " (\($0))" } ?? "")"
-      }
+    if let launch {
+      lines += launch.lines
+    } else {
+      lines.append(isYes ? "filters can be used here" : "no")
     }
-    lines.append(isYes ? "filters can be used here" : "no")
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -112,8 +111,8 @@ struct ProbeReport {
       JSON.Member("io_uring_disabled", count(probe.disabled)), JSON.Member("io_uring_group", count(probe.group)),
       JSON.Member("tracing", .bool(probe.tracingObstacle == nil)),
       JSON.Member("tracing_obstacle", probe.tracingObstacle.map { .string($0.message) } ?? .null),
-      JSON.Member("policies", .array(needs.map(Self.object))),
     ]
+    members.append(JSON.Member("launch", launch?.json ?? .null))
     return JSON.object(members).pretty
   }
 
@@ -126,20 +125,5 @@ struct ProbeReport {
     case .absent: .string("absent")
     case .undecided: .null
     }
-  }
-
-  private static func object(_ policy: PolicyNeeds) -> JSON {
-    .object([
-      JSON.Member("policy", .string(policy.name)), JSON.Member("enforceable", .bool(policy.isMet)),
-      JSON.Member(
-        "needs",
-        .array(
-          policy.needs.map { need in
-            .object([
-              JSON.Member("what", .string(need.what)), JSON.Member("met", .bool(need.isMet)),
-              JSON.Member("remark", need.remark.map(JSON.string) ?? .null),
-            ])
-          })),
-    ])
   }
 }

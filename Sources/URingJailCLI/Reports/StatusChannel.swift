@@ -14,7 +14,10 @@ struct StatusChannel {
   /// Makes sure that the target does not get the descriptor. It must be open, or the policy could be opened in its place.
   init(_ descriptor: Int32?, _ calls: any SystemCalls) throws(KernelError) {
     if let descriptor {
-      try attempt("fcntl(\(descriptor), F_SETFD)") { () throws(Errno) in try calls.closeOnExec(descriptor) }
+      try attempt("fcntl(\(descriptor), F_SETFD)") { () throws(Errno) in
+        try calls.closeOnExec(descriptor)
+        if try !calls.isClosedOnExec(descriptor) { throw .pretended }
+      }
     }
     self.calls = calls
     self.descriptor = descriptor
@@ -54,7 +57,9 @@ struct StatusChannel {
     var rest = Array((line.compact + "\n").utf8)
     while !rest.isEmpty {
       do throws(Errno) {
-        rest.removeFirst(try calls.write(descriptor, rest))
+        let count = try calls.write(descriptor, rest)
+        if count == 0 { throw .pretended }
+        rest.removeFirst(count)
       } catch {
         if error != .interrupted { throw KernelError("write(\(descriptor))", error) }
       }

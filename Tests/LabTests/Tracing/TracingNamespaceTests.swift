@@ -44,7 +44,7 @@ extension TracingTests {
         until test -e ready; do sleep 0.1; done
         unshare --mount sh -c 'mount --bind proc /proc; exec "$0" trace --all' "$0"
         echo "status $?"
-        kill $sleeper
+        kill -KILL $sleeper
         wait
         umount proc
         """
@@ -61,7 +61,7 @@ extension TracingTests {
       let way = Self.ways[0]
       let outcome = try run(
         [Lab.jail, "trace", "--json", "--policy", policy, "--"] + way + [Lab.client, "--one-by-one", "nop", "write"])
-      #expect(try Denial.read(outcome.errors).map(\.brief) == ["write:3"], "\(outcome.errors)")
+      #expect(try Denial.read(outcome.errors).map(\.brief) == ["write:2"], "\(outcome.errors)")
       let learned = try run(
         [Lab.jail, "learn", "--output", "l.toml", "--"] + way + [Lab.client, "nop"], directory: folder.path)
       #expect(learned.status == 0, "\(learned.errors)")
@@ -84,11 +84,12 @@ extension TracingTests {
       let traced = try run([Lab.jail, "trace", "--policy", policy, "--", Lab.client, "nop"])
       #expect(traced.status == 0)
       #expect(traced.errors.hasSuffix("uring-jail: no request was denied\n"), "\(traced.errors)")
-      let silent = try run([Lab.jail, "trace", "--policy", policy, "--", "true"])
+      // The launcher itself may make a ring, to try the kernel out; where nothing is launched, there is no event at all.
+      let silent = try run(
+        ["bash", "-c", "sleep 2 & exec \"$0\" trace --json --summary --policy \"$1\" --pid $!", Lab.jail, policy])
       #expect(silent.status == 0)
-      // The launcher itself makes a ring on kernels that it has to try out.
-      let expected = Lab.hasExecHole ? "no request was denied" : "no event of io_uring was seen: "
-      #expect(silent.errors.contains("uring-jail: \(expected)"), "\(silent.errors)")
+      #expect(
+        silent.errors == "uring-jail: no event of io_uring was seen: no ring was made, and no request was denied\n")
       let told = try run([Lab.jail, "trace", "--policy", policy, "--", Lab.client, "write"])
       #expect(!told.errors.contains("no request was denied") && !told.errors.contains("no event"), "\(told.errors)")
     }
