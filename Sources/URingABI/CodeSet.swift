@@ -25,6 +25,9 @@ package struct CodeSet: Hashable, Sendable {
     high = UInt128(words[2]) | UInt128(words[3]) << 64
   }
 
+  /// True if every code is in it.
+  package var isEverything: Bool { low == .max && high == .max }
+
   package mutating func insert(_ code: UInt8) {
     let bit: UInt128 = 1 << UInt128(code & 127)
     if code < 128 { low |= bit } else { high |= bit }

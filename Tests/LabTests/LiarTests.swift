@@ -22,7 +22,7 @@ struct LiarTests {
     """
 
   /// Calls by which a target shows its jail, or a C library does without: what these are answered is the target's.
-  private static let ofTheTarget = ["write", "io_uring_setup", "mmap"]
+  private static let ofTheTarget = ["write", "io_uring_setup", "mmap", "close"]
 
   /// Every call that a launch makes, as the first of each name, but for the execution that starts the launcher.
   private func names() throws -> [String] {
@@ -35,8 +35,8 @@ struct LiarTests {
     var executions = 0
     for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
       let name = String(line.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-      if name == "execve" { executions += 1 }
-      if executions == 3 { break }
+      if name == "execve", !line.hasPrefix("execve(NULL") { executions += 1 }
+      if executions == 2 { break }
       if !names.contains(name), !name.isEmpty { names.append(name) }
     }
     return names

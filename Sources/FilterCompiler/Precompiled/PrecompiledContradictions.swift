@@ -19,12 +19,14 @@ import URingABI
 /// Flags that a mask and a value say, descriptors, capabilities and `[kernel]` are said once, and nothing depends on
 /// them. That descriptors and capabilities come once and in order is seen to while they are read.
 extension PrecompiledPolicy {
+  /// A launch reads few files and needs them at once: nothing here makes lists, or types that a launch does not have.
+  ///
   /// The first contradiction, as a sentence about "it"; `nil` if there is none.
   var contradiction: String? {
-    if registrationPlace == nil, permittedRegistrations != CodeSet.everything {
+    if registrationPlace == nil, !permittedRegistrations.isEverything {
       return "it denies register opcodes without a place that says so"
     }
-    for entry in entries { if let flaw = contradiction(in: entry) { return flaw } }
+    for index in entries.indices { if let flaw = contradiction(in: entries[index]) { return flaw } }
     return contradictionInOpen ?? contradictionInFlags ?? contradictionInPlaces
   }
 
@@ -78,13 +80,17 @@ extension PrecompiledPolicy {
   }
 
   private var contradictionInPlaces: String? {
-    let places = ([registrationPlace] + entries.map(\.argumentPlace)).compactMap { $0 }
-    for (index, place) in places.enumerated() {
-      for other in places[..<index] where other.name == place.name && other.line == place.line {
-        if other.text != place.text { return "it has two texts for line \(place.line) of '\(place.name)'" }
+    if let registrationPlace {
+      if let flaw = registrationPlace.flaw { return flaw }
+      for index in entries.indices {
+        if let flaw = entries[index].argumentPlace?.contradiction(to: registrationPlace) { return flaw }
       }
-      for offset in [place.column, place.column + place.length] where !place.isBetweenCharacters(Int(offset)) {
-        return "it points into the middle of a character of line \(place.line) of '\(place.name)'"
+    }
+    for index in entries.indices {
+      guard let place = entries[index].argumentPlace else { continue }
+      if let flaw = place.flaw { return flaw }
+      for other in 0..<index {
+        if let flaw = entries[other].argumentPlace?.contradiction(to: place) { return flaw }
       }
     }
     return nil
@@ -92,6 +98,16 @@ extension PrecompiledPolicy {
 }
 
 extension PrecompiledPolicy.Place {
+  fileprivate var flaw: String? {
+    if isBetweenCharacters(Int(column)), isBetweenCharacters(Int(column + length)) { return nil }
+    return "it points into the middle of a character of line \(line) of '\(name)'"
+  }
+
+  fileprivate func contradiction(to other: PrecompiledPolicy.Place) -> String? {
+    if line != other.line || text == other.text || name != other.name { return nil }
+    return "it has two texts for line \(line) of '\(name)'"
+  }
+
   /// False inside the bytes of one character of UTF-8.
   fileprivate func isBetweenCharacters(_ offset: Int) -> Bool {
     guard let index = text.utf8.index(text.utf8.startIndex, offsetBy: offset, limitedBy: text.utf8.endIndex),
@@ -99,8 +115,4 @@ extension PrecompiledPolicy.Place {
     else { return true }
     return text.utf8[index] & 0xC0 != 0x80
   }
-}
-
-extension CodeSet {
-  fileprivate static var everything: CodeSet { CodeSet(words: [.max, .max, .max, .max]) }
 }

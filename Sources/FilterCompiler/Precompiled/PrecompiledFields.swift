@@ -125,9 +125,7 @@ struct PrecompiledFields {
     case 1: dropped = .all
     case 2:
       let numbers = Array(try take(Int(try number(UInt8.self))))
-      guard let last = numbers.last, last <= Capability.largest,
-        zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 })
-      else {
+      guard Self.isAscending(numbers), let last = numbers.last, last <= Capability.largest else {
         throw .malformed("the capabilities that it gives up are not ascending numbers up to \(Capability.largest)")
       }
       dropped = .some(numbers)
@@ -136,6 +134,11 @@ struct PrecompiledFields {
     return ProcessRules(
       noNewPrivileges: noNewPrivileges, exec: exec, keepDescriptors: kept,
       droppedCapabilities: dropped.map { Located($0, at: Self.nowhere) })
+  }
+
+  private static func isAscending(_ numbers: [UInt8]) -> Bool {
+    for index in numbers.indices.dropFirst() where numbers[index - 1] >= numbers[index] { return false }
+    return true
   }
 
   mutating func kernelRules() throws(Refusal) -> KernelRules {
