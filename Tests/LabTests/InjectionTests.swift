@@ -51,7 +51,8 @@ struct InjectionTests {
         counts[name, default: 0] += 1
         if name == "execve" {
           if calls.isEmpty && counts[name] == 1 { continue }
-          return calls
+          // The execution of nothing is a question, and not the target.
+          if !line.hasPrefix("execve(NULL") { return calls }
         }
         calls.append(Call(name: name, number: counts[name, default: 0]))
       }
