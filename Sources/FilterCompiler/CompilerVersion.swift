@@ -8,5 +8,6 @@
 /// number.
 enum CompilerVersion {
   /// - 1: the first with a number; files of format 1 have none.
-  static let current: UInt32 = 1
+  /// - 2: no file has filters that require `async` or `io_drain`, which 1 wrote for several policies together.
+  static let current: UInt32 = 2
 }

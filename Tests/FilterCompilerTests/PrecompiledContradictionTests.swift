@@ -103,14 +103,13 @@ struct PrecompiledContradictionTests {
     #expect(Self.refusal(Parts(try Self.policy(Self.text))) == nil)
     for more in [
       "", "[operations]\ndefault = \"allow\"\n", "[operations]\nallow = []\n",
-      "[operations]\nallow = [\"openat\"]\n[open]\naccess = []\n", "[operations]\nallow = [\"openat2\"]\n[open]\n",
-      "[operations]\nallow = [\"socket\"]\n[socket]\nallow = []\n",
-      "[operations]\nallow = [\"nop\"]\nflags = { allow = [\"async\", \"io_link\"], require = [\"fixed_file\"] }\n",
-      "[operations]\nflags = { allow = [1, 2, 4, 8, 16, 32, 64, 128] }\n", "[register]\n", "[register]\nallow = []\n",
-      "[process]\nkeep-fds = [5, 5, 3]\n", "[kernel]\nunfilterable = \"deny-operation\"\n[socket]\nallow = []\n",
+      "[operations]\nallow = [\"openat\"]\n[open]\naccess = \"path\"\n",
+      "[operations]\nallow = [\"socket\"]\n[socket]\nallow = [{ family = 1 }]\n",
+      "[operations]\nallow = [\"nop\"]\nflags = { allow = [\"fixed_file\", \"io_link\"], require = [\"fixed_file\"] }\n",
+      "[operations]\nflags = { allow = [1, 2, 4, 8, 16, 32, 64, 128] }\n", "[register]\nallow = []\n",
+      "[process]\nkeep-fds = [5, 5, 3]\n",
+      "[operations]\nallow = [\"socket\"]\n[kernel]\nunfilterable = \"deny-operation\"\n[socket]\nallow = [{ type = 1 }]\n",
     ] {
-      let policy = ReadPolicy(whole: "policy = 1\n" + more).policy
-      if policy == nil { continue }
       #expect(Self.refusal(Parts(try Self.policy("policy = 1\n" + more))) == nil, "\(more)")
     }
   }
@@ -129,6 +128,41 @@ struct PrecompiledContradictionTests {
     let both = try CompiledPolicy([text], precompiled: [again]).precompiled(
       [SourceText(name: "policy.toml", text: Self.text, id: SourceID(0))] + again.sources)
     #expect(throws: Never.self) { try PrecompiledPolicy(fileBytes: both.fileBytes) }
+  }
+
+  // MARK: Flags that the kernel sets
+
+  /// Programs that require such a flag would let requests pass that were made without it, and no launch looks into them.
+  @Test func policiesThatFiltersCannotHoldTogetherAreNotCompiled() throws {
+    let requiring = ["async", "io_drain"].map { "flags = { require = [\"\($0)\"] }" }
+    let unfit = [
+      "flags = { forbid = [9] }", "flags = { allow = [5, 2, 8, 16, 32, 64, 128] }",
+      "[kernel]\nrestrictions = \"never\"",
+    ]
+    func policy(_ text: String) throws -> Policy {
+      try #require(
+        ReadPolicy(whole: "policy = 1\n[operations]\nallow = [\"nop\", \"read\"]\n\(text)\n").policy, "\(text)")
+    }
+    for first in requiring {
+      let alone = try CompiledPolicy([try policy(first)]).precompiled([])
+      for second in unfit {
+        let other = try policy(second)
+        let both = [try policy(first), other]
+        for policies in [both, both.reversed()] {
+          #expect(throws: CompilationFailure.self, "\(first) \(second)") {
+            try CompiledPolicy(policies).precompiled([])
+          }
+        }
+        // And a file beside a text.
+        let mixed = try CompiledPolicy([other], precompiled: [alone])
+        #expect(throws: CompilationFailure.self, "\(first) \(second)") { try mixed.precompiled([]) }
+        #expect(throws: CompilationFailure.self, "\(first) \(second)") {
+          try RegistrationPlan(
+            mixed, for: .everyOperation,
+            backend: mixed.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters)
+        }
+      }
+    }
   }
 
   // MARK: Operations and their entries

@@ -6,9 +6,12 @@ extension CompiledPolicy {
   /// Compiles everything that any kernel could need.
   ///
   /// `sources`: the texts that the policies came from. `policies`: what they were called.
+  ///
+  /// - Throws: what no launch could hold, as it does: the programs of a file are not looked into again.
   package func precompiled(
     _ sources: [SourceText], policies: [String] = []
   ) throws(CompilationFailure) -> PrecompiledPolicy {
+    if commonFlags == nil || avoidsRestrictions { try requireFlagsToBeSeen() }
     let flags = commonFlags.map { flags in
       PrecompiledPolicy.FlagCube(
         mask: ~flags.allowed.rawValue | flags.required.rawValue, value: flags.required.rawValue)
