@@ -57,9 +57,8 @@ package struct InheritedDescriptors {
     } catch {
       switch error {
       case .notSupported: return .other
-      // Not open, or by O_PATH, which makes no request.
-      case .badDescriptor: return descriptor > 2 ? .other : .nothing
       case .badState: return .ring
+      // EBADF as well: what is open by O_PATH has it, and whatever a filter says it of.
       default: return try contentByKind(of: descriptor)
       }
     }

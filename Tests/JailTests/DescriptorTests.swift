@@ -115,7 +115,7 @@ struct DescriptorTests {
   // MARK: Where rings cannot be asked for
 
   /// What a filter in front of the launcher may say of every descriptor.
-  static let answers: [Errno] = [.noSystemCall, .notPermitted, .notSupported, .badState, .invalid]
+  static let answers: [Errno] = [.noSystemCall, .notPermitted, .notSupported, .badState, .badDescriptor, .invalid]
 
   @Test(arguments: answers)
   func otherKindsOfDescriptorsNeedNoProcfs(_ answer: Errno) throws {

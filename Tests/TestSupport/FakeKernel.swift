@@ -225,7 +225,8 @@ package final class FakeKernel: SystemCalls {
     if let link = inherited[descriptor]?.link {
       return FileSystem(rawValue: link.hasPrefix("anon_inode:") ? 0x0904_1934 : 0x534f_434b)
     }
-    guard (0...2).contains(descriptor) || openDescriptors.contains(descriptor) else { throw .badDescriptor }
+    guard (0...2).contains(descriptor) && !closedStreams.contains(descriptor) || openDescriptors.contains(descriptor)
+    else { throw .badDescriptor }
     return FileSystem(rawValue: folders.contains(descriptor) && procIsThere ? 0x9fa0 : 0xef53)
   }
 
