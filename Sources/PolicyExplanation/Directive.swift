@@ -41,7 +41,7 @@ package struct Directive: Sendable {
 
   /// What keeps user id 0 from naming programs that the kernel executes.
   private static func helpers(_ policy: Policy) -> [Directive] {
-    guard policy.process.exec?.value == .deny else { return [] }
+    guard policy.leavesHelperPrograms else { return [] }
     return [
       Directive(
         "ProtectKernelTunables", "yes",
@@ -53,21 +53,20 @@ package struct Directive: Sendable {
   private static func capabilities(_ policy: Policy) -> [Directive] {
     // Without no_new_privs the launcher needs one.
     guard policy.process.noNewPrivileges else { return [] }
-    guard let dropped = policy.process.droppedCapabilities else {
-      guard policy.connect?.limitsAddresses == true, policy.operations.permits(.connect) else { return [] }
-      return [
-        Directive(
-          "CapabilityBoundingSet", "~CAP_NET_RAW",
-          "with it, packets of an allowed connection can travel by way of a denied address (source routes)")
-      ]
-    }
-    switch dropped.value {
+    var numbers: [UInt8] = []
+    switch policy.process.droppedCapabilities?.value {
     case .all: return [Directive("CapabilityBoundingSet", "", "the policy drops every capability")]
-    case .some(let numbers):
-      let names = numbers.filter { Int($0) < Capability.names.count }.map(ProcessWords.name(ofCapability:))
-      if names.isEmpty { return [] }
-      return [Directive("CapabilityBoundingSet", "~" + names.joined(separator: " "), "the policy drops these")]
+    case .some(.some(let dropped)): numbers = dropped.filter { Int($0) < Capability.names.count }
+    case nil: break
     }
+    var reasons = numbers.isEmpty ? [] : ["the policy drops these"]
+    if policy.sourceRoutes != nil, !policy.process.drops(Capability.rawNetwork) {
+      numbers.append(Capability.rawNetwork)
+      reasons.append("with CAP_NET_RAW, packets of an allowed connection can travel by way of a denied address")
+    }
+    if numbers.isEmpty { return [] }
+    let names = numbers.sorted().map(ProcessWords.name(ofCapability:)).joined(separator: " ")
+    return [Directive("CapabilityBoundingSet", "~" + names, reasons.joined(separator: "; "))]
   }
 
   // MARK: Files

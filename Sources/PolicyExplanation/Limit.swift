@@ -138,19 +138,19 @@ package struct Limit: Sendable {
       ? nil : "Which ring 'msg_ring' sends to, and what: a message, or an open file."
   }
 
-  /// CAP_NET_RAW
-  static let rawNetwork: UInt8 = 13
-
   @Sendable private static func sourceRoutes(_ policy: Policy) -> String? {
-    guard policy.connect?.limitsAddresses == true, policy.operations.permits(.connect),
-      !policy.process.drops(rawNetwork)
-    else { return nil }
-    return "The way that packets take. A program with CAP_NET_RAW can send those of an allowed connection by way of a "
-      + "denied address (source routes)."
+    let who: String
+    switch policy.sourceRoutes {
+    case nil: return nil
+    case .everyProgram: who = "Over IPv6, a program"
+    case .rawNetwork: who = "A program with CAP_NET_RAW"
+    }
+    return "The way that packets take. \(who) can send those of an allowed connection by way of a denied address "
+      + "(source routes)."
   }
 
   @Sendable private static func helperPrograms(_ policy: Policy) -> String? {
-    guard policy.process.exec?.value == .deny else { return nil }
+    guard policy.leavesHelperPrograms else { return nil }
     return "Programs that the kernel itself executes. A target with user id 0 may write which (core_pattern and files "
       + "like it); they run outside of the jail."
   }

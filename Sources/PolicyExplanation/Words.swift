@@ -25,6 +25,6 @@ enum Words {
   static func families(_ values: [UInt32]) -> [String] { constants(values, SocketConstants.families) }
 
   static func constants(_ values: [UInt32], _ table: [SocketConstants.Constant]) -> [String] {
-    values.map { value in table.first { $0.value == value }?.name ?? String(value) }
+    values.map { SocketConstants.name(of: $0, in: table) }
   }
 }

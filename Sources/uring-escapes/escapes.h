@@ -98,6 +98,6 @@ struct trick {
   void (*run)(char **arguments);
 };
 extern const struct trick handed_tricks[], submission_tricks[], object_tricks[], register_tricks[], process_tricks[],
-    argument_tricks[], program_tricks[];
+    argument_tricks[], program_tricks[], detour_tricks[];
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 int main(int count, char **arguments) {
-  const struct trick *tables[] = {handed_tricks,  submission_tricks, object_tricks, register_tricks,
-                                  process_tricks, argument_tricks,   program_tricks};
+  const struct trick *tables[] = {handed_tricks,  submission_tricks, object_tricks,  register_tricks,
+                                  process_tricks, argument_tricks,   program_tricks, detour_tricks};
   for (size_t table = 0; table < sizeof tables / sizeof *tables; table++) {
     for (const struct trick *trick = tables[table]; trick->name; trick++) {
       if (count < 2) {

@@ -33,6 +33,47 @@ struct LimitTests {
     #expect(try endings(allowing("nop"), requests: ["nop,sqe=async"]) == [.success])
   }
 
+  /// Over IPv6 no capability is needed, over IPv4 CAP_NET_RAW.
+  @Test func packetsTakeAnotherWayThanTheirConnection() throws {
+    let trick = Escape("source-route", outside: [Lab.effects, "in-network", "--", Lab.escapes, "watch", "--"])
+    let conditions = allowing(
+      "connect", also: "[connect]\nallow = [{ to = \"loopback\" }]\n[process]\nkeep-fds = [9]\n")
+    guard Lab.showsPeers else { return try expectUnfilterable(conditions) }
+    for (more, isPermitted) in [("", true), ("capabilities = { drop = [\"net_raw\"] }\n", false)] {
+      let report = try trick.run(under: [conditions + more]).escapeReport()
+      #expect(report.steps.map(\.result) == [isPermitted ? 0 : -1, 0, 0, 0], "\(report)")
+      #expect(report.attempts.map(\.result) == [isPermitted ? 0 : -2, 0], "\(report)")
+    }
+  }
+
+  /// What is held is the output.
+  @Test func inputOfSpliceIsAnyOpenFile() throws {
+    let policy = allowing("splice", also: "[operation.splice]\nflags = { require = [\"fixed_file\"] }")
+    let report = try Escape("splice-input").run(under: [policy]).escapeReport()
+    #expect(report.steps.map(\.result) == [0, -13] && report.attempts.map(\.result) == [16], "\(report)")
+  }
+
+  /// The shell cannot execute anything, and has the kernel do it.
+  @Test func kernelExecutesProgramsForUserZero() throws {
+    let folder = try TemporaryFolder()
+    let script = """
+      exec 9</proc/sys/kernel/core_pattern; read -r before <&9
+      echo "|/bin/touch \(folder.path)/made" >/proc/sys/kernel/core_pattern
+      /bin/true || echo "denied $?"
+      kill -SEGV $$
+      """
+    let policy = try folder.create("p.toml", allowing("nop", also: "[process]\nexec = \"deny\"")).path(
+      percentEncoded: false)
+    let restore =
+      "read -r before </proc/sys/kernel/core_pattern; ulimit -c unlimited; \"$0\" --policy \"$1\" -- "
+      + "/bin/bash -c \"$2\"; echo \"status $?\"; sleep 1; echo \"$before\" >/proc/sys/kernel/core_pattern"
+    let outcome = try run(["bash", "-c", restore, Lab.jail, policy, script])
+    #expect(
+      outcome.output.contains("denied 126") && outcome.output.contains("status 139"),
+      "\(outcome.output)\(outcome.errors)")
+    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/made"), "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test func messagesNameTheirOwnPeers() throws {
     let policy = allowing(
       "connect", "sendmsg", "socket", also: "[connect]\nallow = [{ to = \"192.0.2.1\" }]")

@@ -14,7 +14,9 @@ import URingABI
     "deny-everything.toml": [],
     "deny-list.toml": [PolicyDiagnostics.defaultAllow],
     "fio-read-only.toml": [],
-    "tcp-proxy.toml": [PolicyDiagnostics.newerKernel, PolicyDiagnostics.helperProgram],
+    "tcp-proxy.toml": [
+      PolicyDiagnostics.newerKernel, PolicyDiagnostics.sourceRoute, PolicyDiagnostics.helperProgram,
+    ],
     "web-client.toml": [],
     "web-server.toml": [PolicyDiagnostics.helperProgram],
   ]

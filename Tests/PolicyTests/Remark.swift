@@ -108,6 +108,18 @@ struct Remark: Sendable, CustomTestStringConvertible {
       "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = \"192.0.2.1\" }]" + registerOnly,
       Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(1, 2, PolicyDiagnostics.sourceRoute)),
     Remark(
+      "addresses of IPv4 without the capability",
+      "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = [\"192.0.2.1\", \"10.0.0.0/8\"] }]"
+        + register, Expected(1, 2, PolicyDiagnostics.newerKernel)),
+    Remark(
+      "addresses of IPv6 beside routing headers, which need no capability",
+      "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ to = \"2001:db8::/32\" }]" + register,
+      Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(1, 2, PolicyDiagnostics.sourceRoute)),
+    Remark(
+      "denied addresses, where all others are allowed",
+      "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\ndeny = [{ to = \"2001:db8::/32\" }]" + register,
+      Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(1, 2, PolicyDiagnostics.sourceRoute)),
+    Remark(
       "ports beside source routes",
       "[operations]\nallow = [\"connect\"]\n[⟨1⟩connect⟨2⟩]\nallow = [{ port = 443 }]" + registerOnly,
       Expected(1, 2, PolicyDiagnostics.newerKernel)),

@@ -20,27 +20,27 @@ enum BypassChecks {
     }
   }
 
-  /// CAP_NET_RAW
-  private static let rawNetwork: UInt8 = 13
-
-  /// IP_OPTIONS takes routes that packets go by; the address of the connection stays the one that is allowed.
   static func sourceRoutes(_ subject: CheckedPolicy) -> [Diagnostic] {
-    let policy = subject.policy
-    guard let connect = policy.connect, connect.limitsAddresses, policy.operations.permits(.connect),
-      !policy.process.drops(rawNetwork)
-    else { return [] }
+    guard let routes = subject.policy.sourceRoutes, let connect = subject.policy.connect else { return [] }
+    let detour = "can send the packets of an allowed connection by way of a denied address"
+    var ways =
+      subject.policy.process.drops(Capability.rawNetwork)
+      ? [] : ["add capabilities = { drop = [\"net_raw\"] } to [process]"]
+    let who: String
+    switch routes {
+    case .everyProgram:
+      who = "over IPv6, a program"
+      ways.append("have the packets themselves held, by IPAddressDeny= and IPAddressAllow= in a unit")
+    case .rawNetwork: who = "a program with CAP_NET_RAW"
+    }
     return [
       subject.warning(
-        PolicyDiagnostics.sourceRoute,
-        "a program with CAP_NET_RAW can send the packets of an allowed connection by way of a denied address",
-        at: connect.span, help: "add capabilities = { drop = [\"net_raw\"] } to [process]")
+        PolicyDiagnostics.sourceRoute, "\(who) \(detour)", at: connect.span, help: ways.joined(separator: ", and "))
     ]
   }
 
-  /// The kernel itself executes programs that files of /proc and /sys name: core_pattern, modprobe, uevent_helper and
-  /// others. They are not children of the target, and live in no jail.
   static func helperPrograms(_ subject: CheckedPolicy) -> [Diagnostic] {
-    guard let exec = subject.policy.process.exec, exec.value == .deny else { return [] }
+    guard subject.policy.leavesHelperPrograms, let exec = subject.policy.process.exec else { return [] }
     return [
       subject.warning(
         PolicyDiagnostics.helperProgram,

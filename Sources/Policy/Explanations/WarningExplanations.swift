@@ -60,9 +60,10 @@ enum WarningExplanations {
     warning(
       PolicyDiagnostics.sourceRoute, "packets can take another way than the connection",
       """
-      A program that holds CAP_NET_RAW can set IP options on a socket, and with a source route the packets of an allowed \
-      connection travel by way of any address. Filters see the address of the connection only. Without the capability, \
-      the kernel refuses such options.
+      Options of a socket have the packets of its connection travel by way of another address: over IPv6 a routing \
+      header (IPV6_RTHDR), which every program can set, and over IPv4 a source route (IP_OPTIONS), which takes \
+      CAP_NET_RAW. Filters see the address of the connection only, and getpeername(2) says the same. What looks at the \
+      packets sees where they go: a firewall, or IPAddressDeny= and IPAddressAllow= in a unit.
       """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
     warning(
       PolicyDiagnostics.helperProgram, "the kernel can be made to execute programs",

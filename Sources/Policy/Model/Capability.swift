@@ -10,6 +10,9 @@ package enum Capability {
     "checkpoint_restore",
   ]
 
+  /// CAP_NET_RAW
+  package static let rawNetwork: UInt8 = 13
+
   /// A capability set has 64 bits.
   package static let largest: UInt8 = 63
 }
