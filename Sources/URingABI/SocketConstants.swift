@@ -45,6 +45,11 @@ package enum SocketConstants {
     Constant("ethernet", 143), Constant("raw", 255), Constant("smc", 256), Constant("mptcp", 262),
   ]
 
+  /// The name of a value, or the number.
+  package static func name(of value: UInt32, in table: [Constant]) -> String {
+    table.first { $0.value == value }?.name ?? String(value)
+  }
+
   package static let unix: UInt32 = 1
   package static let inet: UInt32 = 2
   package static let inet6: UInt32 = 10

@@ -14,15 +14,20 @@ enum SocketChecks {
 
   /// An entry for sockets that the kernel never makes, since it makes others of what is asked for.
   private static func unmade(_ entry: SocketEntry, _ subject: CheckedPolicy) -> Diagnostic? {
-    guard Region(entry).isEmpty else { return nil }
-    let (what, help): (String, String) =
-      switch entry.families?.first {
-      case SocketConstants.inet: ("an inet socket of type packet becomes one of family packet", "family = \"packet\"")
-      case SocketConstants.unix: ("a unix socket of type raw becomes one of type dgram", "type = \"dgram\"")
-      default: ("a pppox socket of any type becomes one of type stream", "type = \"stream\"")
-      }
+    guard Region(entry).isEmpty,
+      let alias = EffectiveSocket.aliases.first(where: { $0.family == entry.families?.first })
+    else { return nil }
+    let family = SocketConstants.name(of: alias.family, in: SocketConstants.families)
+    let type = alias.type.map { "type \(SocketConstants.name(of: $0, in: SocketConstants.types))" } ?? "any type"
+    let (key, made) =
+      alias.effectiveFamily == alias.family
+      ? ("type", SocketConstants.name(of: alias.effectiveType, in: SocketConstants.types))
+      : ("family", SocketConstants.name(of: alias.effectiveFamily, in: SocketConstants.families))
     return subject.warning(
-      PolicyDiagnostics.neverTrue, "this entry matches nothing: \(what)", at: entry.span, help: "write \(help)")
+      PolicyDiagnostics.neverTrue,
+      "this entry matches nothing: a socket of family \(family) and \(type) becomes one of \(key) \(made)",
+      at: entry.span,
+      help: "write \(key) = \"\(made)\"")
   }
 
   /// Raw sockets send and receive packets of any kind, whatever [connect] says.

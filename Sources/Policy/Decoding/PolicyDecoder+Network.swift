@@ -83,7 +83,7 @@ extension PolicyDecoder {
       }
       if let number {
         // A name and its number are the same.
-        let name = table.first { $0.value == number }?.name ?? String(number)
+        let name = SocketConstants.name(of: number, in: table)
         reportDuplicate(seen.update(name, to: element.span), "this", at: element.span)
       }
       return number

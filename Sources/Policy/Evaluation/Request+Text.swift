@@ -30,12 +30,15 @@ extension Submission.Payload {
       if resolve != 0 { words.append("resolve=\(OpenConstants.resolve.exactNames(resolve))") }
       return words
     case .socket(let family, let type, let number):
-      var words = ["family=\(name(family, SocketConstants.families))", "type=\(Self.socketType(type))"]
-      if number != 0 { words.append("protocol=\(name(number, SocketConstants.protocols))") }
+      var words = [
+        "family=\(SocketConstants.name(of: family, in: SocketConstants.families))", "type=\(Self.socketType(type))",
+      ]
+      if number != 0 { words.append("protocol=\(SocketConstants.name(of: number, in: SocketConstants.protocols))") }
       return words
     case .connect(to: .v4(let address), let port): return ["to=\(IPAddress.v4(address)):\(port)"]
     case .connect(to: .v6(let address), let port): return ["to=[\(IPAddress.v6(address))]:\(port)"]
-    case .connectElsewhere(let family): return ["family=\(name(family, SocketConstants.families))"]
+    case .connectElsewhere(let family):
+      return ["family=\(SocketConstants.name(of: family, in: SocketConstants.families))"]
     }
   }
 
@@ -59,12 +62,8 @@ extension Submission.Payload {
     let named = set.reduce(UInt64(type & 0xF)) { $0 | $1.1 }
     // Other bits have no name; the number says it all.
     if named != UInt64(type) { return String(type) }
-    return ([name(type & 0xF, SocketConstants.types)] + set.map(\.0)).joined(separator: ",")
+    return ([SocketConstants.name(of: type & 0xF, in: SocketConstants.types)] + set.map(\.0)).joined(separator: ",")
   }
-}
-
-private func name(_ value: UInt32, _ table: [SocketConstants.Constant]) -> String {
-  table.first { $0.value == value }?.name ?? String(value)
 }
 
 extension FlagVocabulary {
