@@ -70,8 +70,20 @@ import URingABI
     ] as [(String, String, [String])])
   func circumstancesOfADenialAreNamed(_ request: String, _ text: String, _ expected: [String]) throws {
     let policy = try #require(ReadPolicy(Self.common + text).policy)
-    let found = AddedFlagDenial.all(of: try RequestText.parse(request), under: [policy])
+    let found = AddedFlagDenial.all(of: try RequestText.parse(request), under: policy)
     #expect(found.map(\.circumstance.rawValue) == expected)
+  }
+
+  /// Beside a policy that wants no restrictions, filters hold the flags of the other one.
+  @Test func circumstancesOfADenialAreNamedForEachOfSeveralPolicies() throws {
+    let first = try #require(ReadPolicy(Self.common + Self.forbidding).policy)
+    let second = try #require(ReadPolicy(Self.common + Self.never).policy)
+    let request = try RequestText.parse("read")
+    #expect(AddedFlagDenial.all(of: request, under: first).isEmpty)
+    #expect(
+      AddedFlagDenial.all(of: request, under: first, beside: [first, second]).map(\.circumstance)
+        == [.behindDrain, .behindDrainedLink])
+    #expect(AddedFlagDenial.all(of: request, under: second, beside: [first, second]).isEmpty)
   }
 
   /// For each word of flags: filters never let through what the policy denies of the request as it was made.

@@ -7,11 +7,11 @@ package struct AddedFlagDenial: Sendable {
     case behindDrain = "behind-drain"
     case behindDrainedLink = "behind-drained-link"
 
-    fileprivate var circumstances: Circumstances {
+    fileprivate func circumstances(isInside: Bool) -> Circumstances {
       switch self {
       case .insideAnotherJail: Circumstances(insideAnotherJail: true)
-      case .behindDrain: Circumstances(added: Circumstances.behindDrain)
-      case .behindDrainedLink: Circumstances(added: Circumstances.behindDrainedLink)
+      case .behindDrain: Circumstances(insideAnotherJail: isInside, added: Circumstances.behindDrain)
+      case .behindDrainedLink: Circumstances(insideAnotherJail: isInside, added: Circumstances.behindDrainedLink)
       }
     }
   }
@@ -21,14 +21,17 @@ package struct AddedFlagDenial: Sendable {
   /// The request as filters see it.
   package let seen: Request
 
-  /// All of them; empty for a request that is denied anyway.
-  package static func all(of request: Request, under policies: [Policy]) -> [AddedFlagDenial] {
+  /// All of them; empty for a request that the policy denies anyway. `others`: policies that hold together with this one.
+  package static func all(
+    of request: Request, under policy: Policy, beside others: [Policy] = []
+  ) -> [AddedFlagDenial] {
+    let isInside = others.holdCommonFlagsByFilters()
     guard case .submission(let submission) = request,
-      ReferenceEvaluator.decide(request, under: policies).isAllowed
+      ReferenceEvaluator.decide(request, under: policy, in: Circumstances(insideAnotherJail: isInside)).isAllowed
     else { return [] }
     return Circumstance.allCases.compactMap { circumstance in
-      let circumstances = circumstance.circumstances
-      let decision = ReferenceEvaluator.decide(request, under: policies, in: circumstances)
+      let circumstances = circumstance.circumstances(isInside: isInside)
+      let decision = ReferenceEvaluator.decide(request, under: policy, in: circumstances)
       guard !decision.isAllowed else { return nil }
       return AddedFlagDenial(
         circumstance: circumstance, decision: decision,

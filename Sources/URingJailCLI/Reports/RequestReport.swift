@@ -20,11 +20,12 @@ struct RequestReport {
     // Restrictions hold flags only if all of the policies let them.
     let all = policies.map(\.policy)
     let circumstances = Circumstances(insideAnotherJail: all.holdCommonFlagsByFilters())
+    let isAllowed = ReferenceEvaluator.decide(request, under: all).isAllowed
     verdicts = policies.map { named in
       Verdict(
         name: named.name, decision: ReferenceEvaluator.decide(request, under: named.policy, in: circumstances),
         objections: Objections.all(to: request, in: named.policy, beside: all),
-        added: all.count == 1 ? AddedFlagDenial.all(of: request, under: all) : [])
+        added: isAllowed ? AddedFlagDenial.all(of: request, under: named.policy, beside: all) : [])
     }
   }
 
