@@ -74,7 +74,7 @@ struct RuleFunctions {
 
   // MARK: Fields, the lowest bit first
 
-  private mutating func bits(
+  mutating func bits(
     ofWordAt offset: Int, _ numbers: some Sequence<Int> = 0..<32
   ) throws(AnalysisLimit) -> [Function] {
     var result: [Function] = []
@@ -82,7 +82,7 @@ struct RuleFunctions {
     return result
   }
 
-  private mutating func wide(_ field: FilterContext.Wide) throws(AnalysisLimit) -> [Function] {
+  mutating func wide(_ field: FilterContext.Wide) throws(AnalysisLimit) -> [Function] {
     try bits(ofWordAt: field.low.offset) + bits(ofWordAt: field.high.offset)
   }
 
@@ -108,7 +108,7 @@ struct RuleFunctions {
   }
 
   /// The bytes of a number in network byte order, of which the first is at the offset, as its bits.
-  private mutating func networkNumber(at offset: Int, bytes: Int) throws(AnalysisLimit) -> [Function] {
+  mutating func networkNumber(at offset: Int, bytes: Int) throws(AnalysisLimit) -> [Function] {
     var result: [Function] = []
     for byte in (offset..<offset + bytes).reversed() {
       #if _endian(little)
@@ -123,12 +123,12 @@ struct RuleFunctions {
 
   // MARK: Numbers
 
-  private mutating func isEqual(_ bits: [Function], _ value: UInt64) throws(AnalysisLimit) -> Function {
+  mutating func isEqual(_ bits: [Function], _ value: UInt64) throws(AnalysisLimit) -> Function {
     try hasBits(bits, mask: .max, value: value)
   }
 
   /// The bits under the mask have the value's.
-  private mutating func hasBits(
+  mutating func hasBits(
     _ bits: [Function], mask: UInt64, value: UInt64
   ) throws(AnalysisLimit) -> Function {
     precondition(bits.count <= 64, "numbers have at most 64 bits")
@@ -141,7 +141,7 @@ struct RuleFunctions {
   }
 
   /// Not less than the first and not more than the last number.
-  private mutating func isInside(
+  mutating func isInside(
     _ bits: [Function], _ first: UInt64, _ last: UInt64
   ) throws(AnalysisLimit) -> Function {
     var (atLeast, atMost) = (Function.always, Function.always)
@@ -154,7 +154,7 @@ struct RuleFunctions {
     return try functions.and(atLeast, atMost)
   }
 
-  private mutating func isAny(of values: [UInt32]?, _ bits: [Function]) throws(AnalysisLimit) -> Function {
+  mutating func isAny(of values: [UInt32]?, _ bits: [Function]) throws(AnalysisLimit) -> Function {
     guard let values else { return .always }
     var parts: [Function] = []
     for value in values { parts.append(try isEqual(bits, UInt64(value))) }
@@ -226,7 +226,7 @@ struct RuleFunctions {
     switch access {
     case .write: mode = OpenConstants.writeOnly
     case .readWrite: mode = OpenConstants.readWrite
-    default:
+    case .read, .path:
       mode = OpenConstants.readOnly
       changesNothing = try hasBits(flags, mask: OpenConstants.changing, value: 0)
     }
@@ -234,194 +234,12 @@ struct RuleFunctions {
     return try functions.all(of: [try functions.not(isPath), hasMode, changesNothing])
   }
 
-  // MARK: [socket]
-
-  private mutating func satisfies(_ rules: SocketRules) throws(AnalysisLimit) -> Function {
-    let socket = try Socket(&self)
-    var (allow, deny): ([Function], [Function]) = ([], [])
-    for entry in rules.allow ?? [] { allow.append(try matches(entry, socket)) }
-    for entry in rules.deny { deny.append(try matches(entry, socket)) }
-    return try decide(allow: rules.allow == nil ? nil : allow, deny: deny)
-  }
-
-  /// What was asked of socket(2), and the few requests of which the kernel makes something else (docs/kernel-facts.md).
-  private struct Socket {
-    let family: [Function]
-    /// The type has four bits; what else the kernel leaves in the word is no part of it.
-    let type: [Function]
-    let number: [Function]
-    /// An IPv4 socket of type SOCK_PACKET, which becomes a packet socket.
-    let isPacket: Function
-    /// A packet socket, asked for as one or not; 16 bits of its protocol count.
-    let isOfPackets: Function
-    /// A PPP socket, which always becomes a stream socket.
-    let isPPP: Function
-    /// Protocol 0 of Phonet, which becomes 1 or 2.
-    let becomesPhonet: Function
-    let becomesPipe: Function
-    /// A raw unix socket, which becomes a datagram socket.
-    let isRawUnix: Function
-    /// Protocol 0, which becomes TCP, UDP or SCTP.
-    let becomesTCP: Function
-    let becomesUDP: Function
-    let becomesSCTP: Function
-    /// Protocol 1 of a unix socket, and 40 of a vsock one, which become 0.
-    let becomesZero: Function
-
-    init(_ rules: inout RuleFunctions) throws(AnalysisLimit) {
-      let family = try rules.bits(ofWordAt: FilterContext.Socket.family.offset)
-      let type = try rules.bits(ofWordAt: FilterContext.Socket.type.offset, 0..<4)
-      let number = try rules.bits(ofWordAt: FilterContext.Socket.protocolNumber.offset)
-      let (unix, inet, inet6) = (
-        try rules.isEqual(family, 1), try rules.isEqual(family, 2), try rules.isEqual(family, 10)
-      )
-      let defaultOfInternet = try rules.functions.and(
-        try rules.functions.or(inet, inet6), try rules.isEqual(number, 0))
-      isPacket = try rules.functions.and(inet, try rules.isEqual(type, 10))
-      isOfPackets = try rules.functions.or(isPacket, try rules.isEqual(family, 17))
-      isPPP = try rules.isEqual(family, 24)
-      let defaultOfPhonet = try rules.functions.and(try rules.isEqual(family, 35), try rules.isEqual(number, 0))
-      becomesPhonet = try rules.functions.and(defaultOfPhonet, try rules.isEqual(type, 2))
-      becomesPipe = try rules.functions.and(defaultOfPhonet, try rules.isEqual(type, 5))
-      isRawUnix = try rules.functions.and(unix, try rules.isEqual(type, 3))
-      becomesTCP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 1))
-      becomesUDP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 2))
-      becomesSCTP = try rules.functions.and(defaultOfInternet, try rules.isEqual(type, 5))
-      becomesZero = try rules.functions.or(
-        try rules.functions.and(unix, try rules.isEqual(number, 1)),
-        try rules.functions.and(try rules.isEqual(family, 40), try rules.isEqual(number, 40)))
-      (self.family, self.type, self.number) = (family, type, number)
-    }
-  }
-
-  private mutating func matches(_ entry: SocketEntry, _ socket: Socket) throws(AnalysisLimit) -> Function {
-    func constant(_ values: [UInt32]?, _ value: UInt32) -> Function {
-      values?.contains(value) ?? true ? .always : .never
-    }
-    var parts = [
-      try functions.choose(
-        socket.isPacket, constant(entry.families, 17), try isAny(of: entry.families, socket.family)),
-      try functions.choose(
-        socket.isPPP, constant(entry.types, 1),
-        try functions.choose(socket.isRawUnix, constant(entry.types, 2), try isAny(of: entry.types, socket.type))),
-    ]
-    if let numbers = entry.protocols {
-      var any = [
-        try functions.and(try isAny(of: numbers, socket.number), try functions.not(socket.becomesZero)),
-        try functions.and(socket.becomesZero, constant(numbers, 0)),
-      ]
-      let becoming: [(Function, UInt32)] = [
-        (socket.becomesTCP, 6), (socket.becomesUDP, 17), (socket.becomesSCTP, 132), (socket.becomesPhonet, 1),
-        (socket.becomesPipe, 2),
-      ]
-      for (becomes, number) in becoming { any.append(try functions.and(becomes, constant(numbers, number))) }
-      let ofPackets = try isAny(of: numbers, Array(socket.number[..<16]))
-      parts.append(try functions.choose(socket.isOfPackets, ofPackets, try functions.any(of: any[...])))
-    }
-    return try functions.all(of: parts)
-  }
+  // MARK: Lists of entries
 
   /// Some `allow` entry matches, where there are any, and no `deny` entry.
-  private mutating func decide(allow: [Function]?, deny: [Function]) throws(AnalysisLimit) -> Function {
+  mutating func decide(allow: [Function]?, deny: [Function]) throws(AnalysisLimit) -> Function {
     let allowed = try allow.map { (entries) throws(AnalysisLimit) in try functions.any(of: entries[...]) } ?? .always
     return try functions.and(allowed, try functions.not(try functions.any(of: deny[...])))
-  }
-
-  // MARK: [connect]
-
-  private mutating func satisfies(_ rules: ConnectRules) throws(AnalysisLimit) -> Function {
-    let peer = try Peer(&self)
-    var decision = try decide(rules, peer)
-    guard rules.limitsPeers else { return decision }
-    var impossible = [try functions.and(peer.isInternet, try isEqual(peer.port, 0))]
-    if ((rules.allow ?? []) + rules.deny).contains(where: { $0.networks != nil }) {
-      // 0.0.0.0, and ::ffff:0.0.0.0.
-      impossible.append(try functions.and(peer.isV4, try hasPrefix(peer.v4, 0, 32)))
-      impossible.append(try functions.and(peer.isV6, try hasPrefix(peer.v6, 0xFFFF << 32, 128)))
-      // :: reaches ::1 and 127.0.0.1.
-      var reached = Function.always
-      for address in [1, 0xFFFF_7F00_0001] as [UInt128] {
-        reached = try functions.and(reached, try decide(rules, peer.with(address)))
-      }
-      let isUnspecified = try functions.and(peer.isV6, try hasPrefix(peer.v6, 0, 128))
-      decision = try functions.and(decision, try functions.or(try functions.not(isUnspecified), reached))
-    }
-    return try functions.and(decision, try functions.not(try functions.any(of: impossible[...])))
-  }
-
-  private mutating func decide(_ rules: ConnectRules, _ peer: Peer) throws(AnalysisLimit) -> Function {
-    var (allow, deny): ([Function], [Function]) = ([], [])
-    for entry in rules.allow ?? [] { allow.append(try matches(entry, peer)) }
-    for entry in rules.deny { deny.append(try matches(entry, peer)) }
-    return try decide(allow: rules.allow == nil ? nil : allow, deny: deny)
-  }
-
-  /// What the kernel shows of a peer.
-  private struct Peer {
-    let family: [Function]
-    let port: [Function]
-    /// 32 bits and 128 bits.
-    let v4: [Function]
-    private(set) var v6: [Function]
-
-    /// The same with another IPv6 address.
-    func with(_ address: UInt128) -> Peer {
-      var result = self
-      result.v6 = (0..<128).map { address >> UInt128($0) & 1 == 1 ? .always : .never }
-      return result
-    }
-    let isV4: Function
-    let isV6: Function
-    let isInternet: Function
-
-    init(_ rules: inout RuleFunctions) throws(AnalysisLimit) {
-      family = try rules.bits(ofWordAt: FilterContext.Connect.family.offset)
-      port = try rules.networkNumber(at: FilterContext.Connect.port.offset, bytes: 2)
-      v4 = try rules.networkNumber(at: FilterContext.Connect.address[0].offset, bytes: 4)
-      v6 = try rules.networkNumber(at: FilterContext.Connect.address[0].offset, bytes: 16)
-      isV4 = try rules.isEqual(family, UInt64(SocketConstants.inet))
-      isV6 = try rules.isEqual(family, UInt64(SocketConstants.inet6))
-      isInternet = try rules.functions.or(isV4, isV6)
-    }
-  }
-
-  private mutating func matches(_ entry: ConnectEntry, _ peer: Peer) throws(AnalysisLimit) -> Function {
-    var parts = [try isAny(of: entry.families, peer.family)]
-    if let networks = entry.networks {
-      var (v4, v6): ([Function], [Function]) = ([], [])
-      for network in networks {
-        switch network.value {
-        case .v4(let base, let length):
-          v4.append(try hasPrefix(peer.v4, UInt128(base), length))
-          // An IPv4 prefix also has the v4-mapped form of its addresses.
-          v6.append(try hasPrefix(peer.v6, IPPrefix.mappedBase | UInt128(base), 96 + length))
-        case .v6(let base, let length):
-          v6.append(try hasPrefix(peer.v6, base, length))
-        }
-      }
-      let inV4 = try functions.and(peer.isV4, try functions.any(of: v4[...]))
-      let inV6 = try functions.and(peer.isV6, try functions.any(of: v6[...]))
-      parts.append(try functions.or(inV4, inV6))
-    }
-    if let ports = entry.ports {
-      var inside: [Function] = []
-      for range in ports {
-        inside.append(try isInside(peer.port, UInt64(range.value.lowerBound), UInt64(range.value.upperBound)))
-      }
-      parts.append(try functions.and(peer.isInternet, try functions.any(of: inside[...])))
-    }
-    return try functions.all(of: parts)
-  }
-
-  /// The highest bits of an address are those of the base.
-  private mutating func hasPrefix(
-    _ address: [Function], _ base: UInt128, _ length: Int
-  ) throws(AnalysisLimit) -> Function {
-    var parts: [Function] = []
-    for index in (address.count - length)..<address.count {
-      parts.append(base >> UInt128(index) & 1 == 1 ? address[index] : try functions.not(address[index]))
-    }
-    return try functions.all(of: parts)
   }
 
   // MARK: What the kernel can show
