@@ -68,6 +68,19 @@ struct DenialTests {
     #expect(observed.map(\.outcome) == [.denied, .allowed, .denied, .denied])
   }
 
+  /// A launch asks whether its jail holds, and children of it try the kernel out.
+  @Test func nothingOfALaunchCounts() {
+    var assembler = RequestAssembler(launcher: 5)
+    func take(_ kind: TraceEvent.Kind, by task: Int32) -> Bool {
+      assembler.take(TraceEvent(time: 0, task: task, kind)) != nil
+    }
+    #expect(!take(.registrationResult(-13), by: 5) && !take(.registrationResult(-13), by: 6))
+    #expect(!take(.executed, by: 6) && !take(failed(Operation(code: 0)), by: 6) && !assembler.hasCommand)
+    #expect(!take(.executed, by: 5) && assembler.hasCommand)
+    #expect(take(.registrationResult(-13), by: 5) && take(failed(Operation(code: 0)), by: 6))
+    #expect(!take(.executed, by: 5) && take(.registrationResult(-13), by: 5))
+  }
+
   @Test func onlyRingsOfTheFollowedCountForSubmittingThreads() {
     var assembler = RequestAssembler()
     func take(_ kind: TraceEvent.Kind, thread: Bool) -> Bool {
@@ -87,13 +100,13 @@ struct DenialTests {
   // MARK: Attribution
 
   private func verdict(
-    _ policy: String, _ request: Request, known: Bool = true, mayFollowDrain: Bool = false
+    _ policy: String, _ request: Request, known: Bool = true, mayFollowDrain: Bool = false, inside: Bool = false
   ) throws -> (String, Int?) {
     let text = "policy = 1\n" + policy
     let read = ReadPolicy(whole: text)
     let policy = try #require(read.policy, "\(read.diagnostics)")
     let source = SourceText(name: "p.toml", text: text)
-    let verdict = Attribution([policy]).verdict(
+    let verdict = Attribution([policy], insideAnotherJail: inside).verdict(
       on: ObservedRequest(request, argumentsAreKnown: known, mayFollowDrain: mayFollowDrain, .denied))
     let name =
       switch verdict {
@@ -136,6 +149,8 @@ struct DenialTests {
     // Restrictions do not see it.
     #expect(try verdict(policy, fsync).0 == "other")
     let added = "; the kernel sets 'async' itself before filters look"
+    // Inside another jail there are none.
+    #expect(try verdict(policy, fsync, inside: true) == ("[operations] flags does not allow 'async'\(added)", 4))
     #expect(
       try verdict(policy + "\n[kernel]\nrestrictions = \"never\"", fsync)
         == ("[operations] flags does not allow 'async'\(added)", 4))

@@ -32,6 +32,18 @@ struct TraceInstanceTests {
     #expect(try instance(["set_event_pid": ""]).followed() == [])
   }
 
+  /// Who should ask how a process ended may never do so, and must not keep this program from ending.
+  @Test func processThatHasEndedIsNotRunningWhetherOrNotSomebodyAsksHow() throws {
+    let files = FakeTraceFiles.tracing()
+    for (state, isRunning) in [
+      ("R", true), ("S", true), ("D", true), ("T", true), ("t", true), ("Z", false), ("X", false),
+    ] {
+      files.texts["/proc/7/stat"] = "7 (a) Z (b) \(state) 1 1\n"
+      #expect(TaskState.isRunning(7, files) == isRunning, "\(state)")
+    }
+    #expect(!TaskState.isRunning(8, files))
+  }
+
   @Test func aProcessThatIsGoneIsNotFollowed() {
     #expect(throws: KernelError.self) { try Following.threads(of: .max) }
   }

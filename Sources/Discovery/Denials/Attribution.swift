@@ -25,9 +25,12 @@ package struct Attribution: Sendable {
   }
 
   private let policies: [Policy]
+  private let insideAnotherJail: Bool
 
-  package init(_ policies: [Policy]) {
+  /// `insideAnotherJail`: the policies are those of a launch that is made in a jail, where filters hold everything.
+  package init(_ policies: [Policy], insideAnotherJail: Bool = false) {
     self.policies = policies
+    self.insideAnotherJail = insideAnotherJail
   }
 
   package func verdict(on observed: ObservedRequest) -> Verdict {
@@ -36,7 +39,8 @@ package struct Attribution: Sendable {
       guard let table = policies.lazy.compactMap(\.register).first else { return .notThisPolicy }
       return .arguments(of: "[register]", table: table.span)
     }
-    let decision = ReferenceEvaluator.decide(observed.request, under: policies)
+    let decision = ReferenceEvaluator.decide(
+      observed.request, under: policies, in: Circumstances(insideAnotherJail: insideAnotherJail))
     if !decision.isAllowed { return .rule(decision) }
     guard case .submission(let submission) = observed.request else { return .notThisPolicy }
     if !observed.argumentsAreKnown,
@@ -51,7 +55,8 @@ package struct Attribution: Sendable {
   private func behindDrain(_ submission: Submission) -> Verdict {
     for added in [Circumstances.behindDrain, Circumstances.behindDrainedLink] {
       let decision = ReferenceEvaluator.decide(
-        .submission(submission), under: policies, in: Circumstances(added: added))
+        .submission(submission), under: policies,
+        in: Circumstances(insideAnotherJail: insideAnotherJail, added: added))
       if !decision.isAllowed { return .rule(decision) }
     }
     return .notThisPolicy

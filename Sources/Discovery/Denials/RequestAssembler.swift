@@ -20,12 +20,27 @@ package struct RequestAssembler: Sendable {
   private var threadRings: Set<UInt64> = []
   /// Rings on which a request with io_drain was seen. The kernel takes notice of the flag before anything is denied.
   private var drainedRings: Set<UInt64> = []
+  /// A process that has not become the command yet.
+  private var launcher: Int32?
 
-  package init() {}
+  /// `launcher`: a process of which nothing counts until it executes the command, nor does anything that is done in the
+  /// meantime: a launch asks the kernel whether its jail holds, which is denied.
+  package init(launcher: Int32? = nil) {
+    self.launcher = launcher
+  }
+
+  /// False as long as there is nothing but a launch.
+  package var hasCommand: Bool { launcher == nil }
 
   /// `nil` for events that are only a part of a request, or about processes that are not followed.
   package mutating func take(_ event: TraceEvent) -> ObservedRequest? {
+    if let launcher {
+      if event.kind == .executed, event.task == launcher { self.launcher = nil }
+      return nil
+    }
     switch event.kind {
+    case .executed:
+      return nil
     case .shown(let shown):
       if pending.count >= Self.mostPending { pending.removeAll(keepingCapacity: true) }
       pending[event.task] = shown

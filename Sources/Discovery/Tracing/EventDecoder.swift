@@ -65,6 +65,8 @@ package struct EventDecoder: Sendable {
           length: word(5), operationFlags: word(6), error: Int32(bitPattern: word(7))))
     case .created:
       return .ringCreated(ring: value(0), usesSQThread: value(1) & ringHasSQThread != 0)
+    case .executed:
+      return .executed
     case .registerEntered:
       // The uppermost bit says that the ring is a registered one.
       let code = word(0) & ~(1 << 31)

@@ -3,6 +3,7 @@ package enum EventSource: String, CaseIterable, Sendable {
   case submitted
   case failed
   case created
+  case executed
   case registerEntered
   case registerLeft
   case openShown
@@ -15,6 +16,7 @@ package enum EventSource: String, CaseIterable, Sendable {
     case .submitted: "io_uring/io_uring_submit_req"
     case .failed: "io_uring/io_uring_req_failed"
     case .created: "io_uring/io_uring_create"
+    case .executed: "sched/sched_process_exec"
     // Calls without a ring have no event in io_uring.
     case .registerEntered: "syscalls/sys_enter_io_uring_register"
     case .registerLeft: "syscalls/sys_exit_io_uring_register"
@@ -38,7 +40,7 @@ package enum EventSource: String, CaseIterable, Sendable {
     case .openShown: "io_openat_bpf_populate"
     case .socketShown: "io_socket_bpf_populate"
     case .connectShown: "io_connect_bpf_populate"
-    default: nil
+    case .submitted, .failed, .created, .executed, .registerEntered, .registerLeft: nil
     }
   }
 
@@ -48,7 +50,7 @@ package enum EventSource: String, CaseIterable, Sendable {
     case .socketShown: "family=+16($arg1):u32 type=+20($arg1):u32 protocol=+24($arg1):u32"
     // Port and address stay in network byte order.
     case .connectShown: "family=+16($arg1):u32 port=+20($arg1):u16 address=+24($arg1):u64 rest=+32($arg1):u64"
-    default: ""
+    case .submitted, .failed, .created, .executed, .registerEntered, .registerLeft: ""
     }
   }
 
@@ -58,6 +60,7 @@ package enum EventSource: String, CaseIterable, Sendable {
     case .submitted: ["ctx", "req", "opcode", "flags", "sq_thread"]
     case .failed: ["ctx", "req", "opcode", "flags", "user_data", "len", "op_flags", "error"]
     case .created: ["ctx", "flags"]
+    case .executed: []
     case .registerEntered: ["opcode"]
     case .registerLeft: ["ret"]
     case .openShown: ["request", "opcode", "sqe_flags", "user_data", "flags", "mode", "resolve"]

@@ -78,7 +78,8 @@ package struct Following {
   private func hasEnded(_ status: Int32?) throws(KernelError) -> Bool {
     switch target {
     case .command: if status == nil { return false }
-    case .process(let process): if Processes.exists(process) { return false }
+    // Where only its first thread has ended, the others are still followed.
+    case .process(let process): if TaskState.isRunning(process, LinuxTraceFiles()) { return false }
     case .everything: return false
     }
     return try session.followed().isEmpty

@@ -19,6 +19,8 @@ package struct TraceEvent: Sendable, Equatable {
     case registrationResult(Int64)
     /// `usesSQThread`: a thread of the kernel's submits the requests.
     case ringCreated(ring: UInt64, usesSQThread: Bool)
+    /// execve(2) has succeeded (`sched_process_exec`).
+    case executed
   }
 
   package struct Failure: Sendable, Equatable {

@@ -51,12 +51,7 @@ struct TraceInstance<Files: TraceFiles> {
       try files.text(of: "\(path)/set_event_pid")
     }
     // The kernel forgets them a moment after they ended.
-    return text.split(separator: "\n").compactMap { Int32($0) }.filter { isRunning($0) }
-  }
-
-  private func isRunning(_ task: Int32) -> Bool {
-    guard let text = try? files.text(of: "/proc/\(task)/stat"), let end = text.lastIndex(of: ")") else { return false }
-    return !text[end...].hasPrefix(") Z") && !text[end...].hasPrefix(") X")
+    return text.split(separator: "\n").compactMap { Int32($0) }.filter { TaskState.isRunning($0, files) }
   }
 
   func record(_ recording: Recording, group: String) throws(KernelError) {

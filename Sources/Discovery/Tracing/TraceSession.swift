@@ -107,7 +107,7 @@ package final class TraceSession {
           }
         }
         // Such threads submit, and do nothing else.
-        if isForThreads, [.created, .registerEntered, .registerLeft].contains(source) { continue }
+        if isForThreads, [.created, .executed, .registerEntered, .registerLeft].contains(source) { continue }
         let filters = [filter, isForThreads ? "comm ~ \"iou-sqp-*\"" : nil].compactMap { $0 }
         try instance.record(
           .init(source: source, filter: filters.isEmpty ? nil : filters.joined(separator: " && ")), group: name.group)

@@ -54,6 +54,9 @@ package struct TracedTarget {
     return try Following(session, target, remark: remark).run(signals: signals, body)
   }
 
+  /// A command's process.
+  package var commandProcess: Int32? { command?.process }
+
   /// True if a command ended without having begun. To be asked once, when it has ended.
   package func neverBegan() -> Bool { command?.neverBegan() ?? false }
 }

@@ -75,11 +75,6 @@ package enum Processes {
     _ = try Descriptors.check(uj_ignore_children())
   }
 
-  package static func exists(_ process: Int32) -> Bool {
-    // EPERM means that it is there.
-    uj_kill(process, 0) != -ESRCH
-  }
-
   package static let terminate = SIGTERM
 }
 

@@ -69,6 +69,7 @@ struct TraceAction {
     var wanted: TraceSession.Wanted = [
       (.created, nil), (.failed, "error == -13"), (.openShown, nil), (.socketShown, nil), (.connectShown, nil),
     ]
+    if case .command = target { wanted.append((.executed, nil)) }
     if wantsAllowed { wanted.append((.submitted, nil)) }
     if wantsAllowed || set.policies.contains(where: { $0.register != nil }) {
       wanted += [(.registerEntered, nil), (.registerLeft, nil)]
@@ -79,6 +80,8 @@ struct TraceAction {
   // MARK: Following
 
   private func follow(_ session: TraceSession, _ set: PolicySet) throws(KernelError) -> Int32 {
+    // Asked before there is anybody to wait for the answer.
+    let attribution = Attribution(set.policies, insideAnotherJail: try isCommandStartedInAJail())
     let wish: TracedTarget.Wish
     switch target {
     case .command(let arguments):
@@ -89,7 +92,7 @@ struct TraceAction {
     }
     let started = try TracedTarget.start(wish, session)
     guard let followed = started.target else { return started.status }
-    return try report(followed, set)
+    return try report(followed, set, attribution)
   }
 
   private func runRequest(_ arguments: ArgumentVector) -> RunRequest {
@@ -98,23 +101,30 @@ struct TraceAction {
     return RunRequest(policies: policies, options: options, command: arguments)
   }
 
+  /// Of a process that others have started, this cannot be told.
+  private func isCommandStartedInAJail() throws(KernelError) -> Bool {
+    guard case .command = target, !policies.isEmpty else { return false }
+    return try HoleTrials().restriction() == .notPermitted
+  }
+
   // MARK: Telling
 
-  private func report(_ followed: TracedTarget, _ set: PolicySet) throws(KernelError) -> Int32 {
+  private func report(
+    _ followed: TracedTarget, _ set: PolicySet, _ attribution: Attribution
+  ) throws(KernelError) -> Int32 {
     // The output of a command is its own.
     let stream: Console.Stream = if case .command = target { .error } else { .output }
-    let attribution = Attribution(set.policies)
     let time = TimeText()
-    var assembler = RequestAssembler()
+    var assembler = RequestAssembler(launcher: followed.commandProcess)
     var names = ProcessNames()
     var summary = DenialSummary()
     var suggestion = Suggestion(set)
     var count = 0
     let end = try followed.follow(remark: { Report.error($0) }) { events in
       names.refresh()
-      count += events.count
       var text = ""
       for event in events {
+        if assembler.hasCommand, event.kind != .executed { count += 1 }
         guard let observed = assembler.take(event), observed.outcome == .denied || wantsAllowed else { continue }
         if observed.outcome == .failed { continue }
         let isDenied = observed.outcome == .denied
@@ -133,7 +143,9 @@ struct TraceAction {
       Console.write(summary.text, to: stream)
     }
     if wantsSuggestion { Console.write(suggestion.text, to: stream) }
-    if end.lost == 0, summary.isEmpty { Self.tellOfNothing(count, summaryIsText: wantsSummary && !isJSON) }
+    if end.lost == 0, summary.isEmpty, assembler.hasCommand {
+      Self.tellOfNothing(count, summaryIsText: wantsSummary && !isJSON)
+    }
     if end.lost > 0 { Report.error("incomplete: \(end.lost) events lost; more was denied than is told here, maybe") }
     return end.status ?? (end.lost > 0 ? ExitStatus.no.rawValue : ExitStatus.success.rawValue)
   }

@@ -79,6 +79,22 @@ extension TracingTests {
       #expect(denials.map(\.brief) == ["read:other", "write:2"], "\(outcome.errors)")
     }
 
+    /// Where trace itself lives in a jail, filters hold the flags of every request, and see those that the kernel sets.
+    @Test func launchInsideAnotherJailIsJudgedAsOne() throws {
+      let folder = try TemporaryFolder()
+      let outer = try folder.create("outer.toml", allowing("nop", "fsync")).path(percentEncoded: false)
+      let inner = try folder.create("inner.toml", allowing("nop", "fsync", also: "flags = { forbid = [\"async\"] }\n"))
+        .path(
+          percentEncoded: false)
+      let trace = [
+        Lab.jail, "trace", "--json", "--policy", inner, "--", Lab.client, "--one-by-one", "nop", "fsync,fd=0",
+      ]
+      let outside = try run(trace)
+      #expect(try Denial.read(outside.errors).isEmpty, "\(outside.errors)")
+      let inside = try run([Lab.jail, "--policy", outer, "--"] + trace)
+      #expect(try Denial.read(inside.errors).map(\.brief) == ["fsync:3"], "\(inside.errors)")
+    }
+
     @Test func suggestionMakesTheNextRunPass() throws {
       let folder = try TemporaryFolder()
       let policy = try folder.create("p.toml", Self.policy).path(percentEncoded: false)

@@ -38,6 +38,21 @@ extension TracingTests {
       """, Lab.client,
     ]
 
+    /// As cron jobs and some init systems start programs: whose children end unseen, and who would wait for them in vain.
+    @Test func commandIsWaitedForWhereEndsOfChildrenAreIgnored() throws {
+      let folder = try TemporaryFolder()
+      let script = "trap '' CHLD; exec \"$0\" learn --output l.toml -- sh -c 'trap; exit 7'"
+      let outcome = try run(["bash", "-c", script, Lab.jail], directory: folder.path)
+      #expect(outcome.status == 0 && outcome.errors.contains("the command ended with status 7"), "\(outcome.errors)")
+      let ignored = try run(
+        [
+          "bash", "-c", "trap '' CHLD; exec \"$0\" learn --output l.toml -- grep SigIgn /proc/self/status", Lab.jail,
+        ], directory: folder.path)
+      // Signal 17, which the command gets as the caller had it.
+      let mask = ignored.output.split(separator: "\t").last.flatMap { UInt64($0.dropLast(), radix: 16) } ?? 0
+      #expect(mask & 1 << 16 != 0, "\(ignored.output)\(ignored.errors)")
+    }
+
     @Test func everythingThatTheClientDoesIsLearned() throws {
       let folder = try TemporaryFolder()
       let (policy, outcome) = try learn(folder, Self.everything)
