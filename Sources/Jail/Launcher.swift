@@ -35,7 +35,7 @@ package struct Launcher {
     log.begin?(.descriptors)
     confinement.descriptors = try DescriptorStep(calls).closeAllBut(process.keepDescriptors.map(\.value), options)
     log.step?(
-      .descriptors, "descriptors that the target gets: 0, 1, 2\(confinement.descriptors.map { ", \($0)" }.joined())")
+      .descriptors, "the target gets the descriptors 0, 1, 2\(confinement.descriptors.map { ", \($0)" }.joined())")
 
     var rules = SystemCallRules()
     var deniesExecution = process.exec?.value == .deny

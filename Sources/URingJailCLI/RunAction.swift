@@ -59,7 +59,7 @@ package enum RunAction {
         }
         try telling { () throws(KernelError) in try status.executing(request.command[0]) }
       }
-      step?(.policy, "executing '\(request.command[0])'")
+      if request.options.isVerbose { Report.error("executing '\(request.command[0])'") }
       try launcher.execute(request.command, searchPath: environment.searchPath, in: confinement)
     } catch {
       if let diagnostic = error.diagnostic { Report.findings([diagnostic], loaded.sources, to: .error) }

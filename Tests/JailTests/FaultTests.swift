@@ -62,7 +62,7 @@ struct FaultTests {
     let scenario = Scenario.all[number]
     let whole = scenario.run()
     for (index, call) in whole.calls.dropLast().enumerated() {
-      for error in call.stopsNothing ? [.accessDenied] : Self.secondErrors where call.answers(error) {
+      for error in call.firstErrors where call.answers(error) {
         let once = scenario.kernel()
         once.failuresAt = [index: error]
         try scenario.launch(once)
@@ -167,6 +167,12 @@ extension FakeCall {
     case .wait: error == .interrupted
     default: stopsNothing
     }
+  }
+
+  /// Errors after which a launch may go on, one of those that lead to the same.
+  fileprivate var firstErrors: [Errno] {
+    if stopsNothing { return [.accessDenied] }
+    return name == .enterRing || name == .fileSystem ? [.noSystemCall, .badDescriptor] : FaultTests.secondErrors
   }
 
   /// What is asked for its error.

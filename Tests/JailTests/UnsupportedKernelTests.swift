@@ -1,3 +1,4 @@
+import FilterCompiler
 import Jail
 import Kernel
 import Policy
@@ -83,6 +84,27 @@ struct UnsupportedKernelTests {
       let kernel = kernel(error)
       try launch(on: kernel, Policy(unsupported: .blockIOURing))
       #expect(try kernel.started == "/bin/target" && isBlocked(kernel))
+    }
+  }
+
+  @Test(arguments: answers)
+  func answerThatMayBeAFiltersLetsOnlyBlockingGoOn(_ answer: Errno) throws {
+    for rule in KernelRules.Unsupported.allCases {
+      let kernel = kernel(answer)
+      kernel.release = "7.2.7"
+      kernel.isFiltered = true
+      var steps: [String] = []
+      let policy = try CompiledPolicy([Policy(unsupported: rule)])
+      let log = LaunchLog(warn: { _ in }, step: { steps.append($1) })
+      do throws(LaunchFailure) {
+        _ = try Launcher(kernel, log: log).confine(policy, LaunchOptions())
+        #expect(rule == .blockIOURing && (try? isBlocked(kernel)) == true)
+        #expect(steps.contains { $0.contains("it cannot be told whether this kernel (7.2.7) has io_uring filters") })
+      } catch {
+        #expect(rule != .blockIOURing)
+        #expect(error.message.contains("it cannot be told whether this kernel (7.2.7) has io_uring filters"))
+        #expect(error.help?.contains("block-io-uring") == true)
+      }
     }
   }
 

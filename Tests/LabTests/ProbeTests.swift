@@ -8,7 +8,8 @@ struct ProbeTests {
     let outcome = try run(wrapper + [Lab.jail, "probe", "--json"] + arguments)
     let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
     let answer = try #require(object, "\(outcome.errors)")
-    #expect(outcome.status == (answer["usable"] as? Bool == true ? 0 : 1))
+    let no: Int32 = arguments.contains("--policy") ? 125 : 1
+    #expect(outcome.status == (answer["usable"] as? Bool == true ? 0 : no))
     return answer
   }
 
@@ -62,6 +63,12 @@ struct ProbeTests {
       let launch = try run([Lab.jail, "--policy", file, "--", "true"])
       let answer = try probe(["--policy", file])
       #expect(answer["usable"] as? Bool == (launch.status == 0), "\(text): \(launch.errors)")
+      let steps = (answer["launch"] as? [String: Any])?["steps"] as? [[String: Any]]
+      let last = try #require(steps?.last)
+      #expect(last["done"] as? Bool == (launch.status == 0))
+      if launch.status != 0, let reason = last["text"] as? String {
+        #expect(launch.errors.contains(reason.split(separator: ": ").last ?? ""), "\(reason)")
+      }
     }
   }
 }
