@@ -97,7 +97,7 @@ package struct CompiledPolicy: Sendable {
   /// The flags that every request may and must carry, where classic restrictions can say it: single bits that are
   /// required, forbidden or free. `nil` if the conditions are of another form.
   package var commonFlags: (allowed: SQEFlags, required: SQEFlags)? {
-    guard policies.allSatisfy(\.operations.flags.areOfSingleBits), let region = commonFlagRegion,
+    guard policies.allSatisfy({ $0.operations.flags.areOfSingleBits }), let region = commonFlagRegion,
       region.cubes.count == 1
     else { return nil }
     let cube = region.cubes[0]

@@ -5,8 +5,9 @@ package struct CallerPrivileges: Hashable, Sendable {
   package let capabilities: CapabilitySets
   package let isSecureExecution: Bool
 
-  package init(_ calls: any SystemCalls) throws(KernelError) {
-    users = try attempt("getresuid", calls.users)
+  /// `users`: if they have been asked for.
+  package init(_ calls: any SystemCalls, users known: UserIDs? = nil) throws(KernelError) {
+    if let known { users = known } else { users = try attempt("getresuid", calls.users) }
     groups = try attempt("getresgid", calls.groups)
     capabilities = try attempt("capget", calls.capabilities)
     isSecureExecution = calls.isSecureExecution()

@@ -63,6 +63,8 @@ package struct FileReader {
       bytes += buffer[..<count]
       // The file may grow while it is read.
       if bytes.count > limit { throw .tooLarge(limit: limit) }
+      // More was asked for, and there was no more.
+      if status.kind == .regular, bytes.count == status.size { return bytes }
     }
   }
 

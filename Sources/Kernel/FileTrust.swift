@@ -34,9 +34,12 @@ package enum FileTrust: Hashable, Sendable {
   package static func demanded(
     by calls: any SystemCalls, acceptsDistrusted: Bool
   ) throws(KernelError) -> FileTrust {
-    let privileges = try CallerPrivileges(calls)
-    guard privileges.isPrivileged else { return .notNeeded }
-    let caller = privileges.users.effective
+    let users = try attempt("getresuid", calls.users)
+    let caller = users.effective
+    // User 0 is privileged, whatever else there is to ask.
+    if caller != 0 {
+      guard try CallerPrivileges(calls, users: users).isPrivileged else { return .notNeeded }
+    }
     let nobody = try OverflowUser.number(calls)
     return acceptsDistrusted ? .reported(caller: caller, nobody: nobody) : .required(caller: caller, nobody: nobody)
   }

@@ -130,6 +130,14 @@ package struct PathOptions: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
+  /// Spelled out, because the standard library's own finds its types by name: every launch with `[]` would search all
+  /// conformances for that.
+  package init(arrayLiteral elements: Self...) {
+    var bits: UInt8 = 0
+    for element in elements { bits |= element.rawValue }
+    rawValue = bits
+  }
+
   /// Anything but a directory fails with ENOTDIR, and what is mounted on demand is mounted.
   package static let directory = PathOptions(rawValue: 1)
   /// Where it is a symbolic link, go on to what that leads to. Without this, the link itself is what is found.

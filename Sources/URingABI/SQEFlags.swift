@@ -6,6 +6,14 @@ package struct SQEFlags: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
+  /// Spelled out, because the standard library's own finds its types by name: every launch with `[]` would search all
+  /// conformances for that.
+  package init(arrayLiteral elements: Self...) {
+    var bits: UInt8 = 0
+    for element in elements { bits |= element.rawValue }
+    rawValue = bits
+  }
+
   package static let fixedFile = SQEFlags(rawValue: 1 << 0)
   package static let ioDrain = SQEFlags(rawValue: 1 << 1)
   package static let ioLink = SQEFlags(rawValue: 1 << 2)

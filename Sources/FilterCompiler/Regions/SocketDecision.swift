@@ -40,12 +40,14 @@ struct SocketDecision {
 
   private func familyAndType(_ entry: SocketEntry, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
     func matches(_ family: UInt32, _ type: UInt32) -> Bool {
-      (entry.families?.contains(family) ?? true) && (entry.types?.contains(type) ?? true)
+      has(family, entry.families) && has(type, entry.types)
     }
     var decision = graph.and(
       test(family, in: entry.families, in: &graph), test(type, in: entry.types, in: &graph))
     for alias in EffectiveSocket.aliases {
       let isMeant = matches(alias.effectiveFamily, alias.effectiveType)
+      // Nobody allows it, as what it is or as what was asked for.
+      if !isMeant, !has(alias.family, entry.families) { continue }
       if let type = alias.type, matches(alias.family, type) == isMeant { continue }
       if alias.type == nil, entry.types == nil { continue }
       let asked = graph.and(
@@ -59,6 +61,8 @@ struct SocketDecision {
     guard let numbers = entry.protocols else { return DecisionGraph.allow }
     var decision = test(protocolNumber, in: numbers, in: &graph)
     for alias in EffectiveSocket.protocols {
+      // No other family or type becomes one of these.
+      guard has(alias.family, entry.families), alias.type.map({ has($0, entry.types) }) ?? true else { continue }
       let isMeant = numbers.contains(alias.effective) || (alias.asked == 0 && numbers.contains(0))
       if isMeant == numbers.contains(alias.asked) { continue }
       let kind = graph.and(
@@ -66,7 +70,7 @@ struct SocketDecision {
       let asked = graph.and(kind, test(protocolNumber, in: [alias.asked], in: &graph))
       correct(&decision, where: asked, from: !isMeant, to: isMeant, in: &graph)
     }
-    guard entry.families?.contains(SocketConstants.packet) ?? true else { return decision }
+    guard has(SocketConstants.packet, entry.families) else { return decision }
     let packets = isPacket(in: &graph)
     let ofPackets = graph.and(packets, test(packetProtocol, in: numbers, in: &graph))
     return graph.or(ofPackets, graph.and(graph.not(packets), decision))
@@ -90,6 +94,11 @@ struct SocketDecision {
   ) {
     if now == wanted { return }
     decision = wanted ? graph.or(decision, asked) : graph.and(decision, graph.not(asked))
+  }
+
+  /// `nil` is every value.
+  private func has(_ value: UInt32, _ values: [UInt32]?) -> Bool {
+    values?.contains(value) ?? true
   }
 
   /// `nil` is every value.

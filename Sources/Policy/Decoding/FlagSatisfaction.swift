@@ -27,7 +27,7 @@ struct FlagSatisfaction {
   /// False if no word can satisfy the conditions.
   var isPossible: Bool {
     // Whatever is forbidden needs a bit that is set, and no list has to explain one that is not.
-    if fixed.value == 0, rules.allSatisfy(\.require.isEmpty) { return true }
+    if fixed.value == 0, rules.allSatisfy({ $0.require.isEmpty }) { return true }
     let required = rules.flatMap(\.require).map(\.value)
     var known = fixed
     for flag in required {

@@ -21,10 +21,13 @@ package struct PolicyLoader {
   private var open: [PolicyText.Identity] = []
   private let firstSource: Int32
 
-  /// `firstSource`: the number of the first text, for several policies in one run.
-  package static func load(_ root: PolicyText, files: any PolicyFiles, firstSource: Int32 = 0) -> Result {
+  /// `firstSource`: the number of the first text, for several policies in one run. `tests`: a launch leaves `[[test]]`
+  /// alone, which says nothing about the target and can be a third of the work.
+  package static func load(
+    _ root: PolicyText, files: any PolicyFiles, firstSource: Int32 = 0, tests: Bool = true
+  ) -> Result {
     var loader = PolicyLoader(files: files, firstSource: firstSource)
-    let merged = loader.tree(of: root, tests: true)
+    let merged = loader.tree(of: root, tests: tests)
     // A missing version says nothing about the rest; every other error does.
     let obstacles = loader.findings.all.filter { $0.severity == .error && $0.id != PolicyDiagnostics.missingVersion }
     guard let merged, obstacles.isEmpty else {

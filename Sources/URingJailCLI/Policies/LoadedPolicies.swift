@@ -18,7 +18,8 @@ struct LoadedPolicies {
   init(_ policies: [PolicyReference], acceptsUntrusted: Bool, calls: any SystemCalls) throws(Failure) {
     let set: PolicySet
     do throws(PolicySet.Failure) {
-      set = try PolicySet.load(policies, trust: acceptsUntrusted ? .accept : .refuse, calls: calls)
+      set = try PolicySet.load(
+        policies, trust: acceptsUntrusted ? .accept : .refuse, tests: false, calls: calls)
     } catch {
       throw Failure(message: error.message, help: error.help)
     }

@@ -26,10 +26,10 @@ struct PolicySet {
 
   /// Reads every policy, and what each includes, before anything is said about any.
   ///
-  /// `acceptsFilters`: a file may also be a bare filter.
+  /// `acceptsFilters`: a file may also be a bare filter. `tests`: see `PolicyLoader.load`.
   static func load(
     _ references: [PolicyReference], trust: PolicyFileSystem.Trust, firstSource: Int = 0,
-    acceptsFilters: Bool = false, calls: any SystemCalls
+    acceptsFilters: Bool = false, tests: Bool = true, calls: any SystemCalls
   ) throws(Failure) -> PolicySet {
     let files: PolicyFileSystem
     do throws(PolicyFileFailure) {
@@ -56,7 +56,7 @@ struct PolicySet {
         filters.append(try filter(text))
         continue
       }
-      let loaded = PolicyLoader.load(text, files: files, firstSource: source)
+      let loaded = PolicyLoader.load(text, files: files, firstSource: source, tests: tests)
       if let policy = loaded.policy {
         policies.append(policy)
         roots += loaded.sources.prefix(1)
