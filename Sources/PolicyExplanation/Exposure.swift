@@ -77,7 +77,9 @@ package struct Exposure: Sendable {
   private static func families(_ type: UInt32?, _ policy: Policy) -> [UInt32] {
     guard let rules = policy.socket, policy.operations.permits(.socket) else { return [] }
     let entries = (rules.allow ?? []) + rules.deny
-    let protocols = [0, 255] + SocketConstants.protocols.map(\.value) + entries.flatMap { $0.protocols ?? [] }
+    var protocols: [UInt32] = [0, 255]
+    protocols += SocketConstants.protocols.map(\.value)
+    for entry in entries { protocols += entry.protocols ?? [] }
     let alone = Policy(operations: OperationRules(byDefault: .allow), socket: rules)
     let askable = SocketConstants.families.filter { $0.name != "local" }.map(\.value)
     var found: Set<UInt32> = []

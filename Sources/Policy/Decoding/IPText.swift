@@ -152,7 +152,7 @@ extension IPAddress: CustomStringConvertible {
     var best: Range<Int>?
     var start = 0
     while start < groups.count {
-      let end = groups[start...].firstIndex { $0 != 0 } ?? groups.count
+      let end: Int = groups[start...].firstIndex(where: { $0 != 0 }) ?? groups.count
       if end - start >= 2, end - start > best?.count ?? 0 { best = start..<end }
       start = end + 1
     }
