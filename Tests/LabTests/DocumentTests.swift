@@ -9,6 +9,9 @@ struct DocumentTests {
   func sessionsPrintWhatTheDocumentShows(_ name: String) async throws {
     let document = Document(try String(contentsOfFile: Lab.root + name, encoding: .utf8))
     let folder = try TemporaryFolder()
+    // What the lab starts is started here at once: this is it.
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/Scripts", withIntermediateDirectories: false)
+    _ = try folder.create("Scripts/lab", "#!/bin/sh\nshift\nexec \"$@\"\n", permissions: 0o755)
     let programs = URL(filePath: Lab.jail).deletingLastPathComponent().path(percentEncoded: false)
     let replay = try await document.replay(withFilters: true) { file, text in
       _ = try folder.create(file, text)
