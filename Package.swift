@@ -31,8 +31,9 @@ let package = Package(
     .executable(name: "uring-jail", targets: ["uring-jail"])
   ],
   dependencies: [
-    // Everything but `run`: sub-commands, help, usage errors. `run` never enters it.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    // Everything but `run`: sub-commands, help, usage errors. `run` never enters it. Exactly this release, since the order
+    // of symbols and what the start-up leaves out were found with it.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // C boundary
