@@ -17,6 +17,7 @@ package enum PolicyDiagnostics {
   package static let invalidAddress = Diagnostic.ID("invalid-address")
   package static let hostBits = Diagnostic.ID("host-bits-set")
   package static let invalidRequest = Diagnostic.ID("invalid-request")
+  package static let decimalMode = Diagnostic.ID("decimal-mode")
 
   // Errors of meaning.
   package static let contradictoryFlags = Diagnostic.ID("contradictory-flags")
@@ -30,7 +31,8 @@ package enum PolicyDiagnostics {
   /// A warning where it is warnings that are too many.
   package static let tooManyFindings = Diagnostic.ID("too-many-findings")
 
-  // Errors of includes.
+  // Errors of files.
+  package static let notAPolicy = Diagnostic.ID("not-a-policy")
   package static let includeUnreadable = Diagnostic.ID("include-unreadable")
   package static let includeCycle = Diagnostic.ID("include-cycle")
   package static let tooManyIncludes = Diagnostic.ID("too-many-includes")
@@ -60,10 +62,10 @@ package enum PolicyDiagnostics {
   package static let all = [
     missingVersion, unsupportedVersion, unknownKey, missingKey, unknownName, wrongType, outOfRange, emptyList,
     emptyEntry, invalidPort, invalidAddress, hostBits, invalidRequest, contradictoryFlags, flagWithoutEffect,
-    flagOfTheKernel,
-    conditionsWithoutOperation, groupCycle, groupRedefined, testFailed, tooManyFindings, includeUnreadable,
-    includeCycle,
-    tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked, riskyOperation, rawSocket,
+    flagOfTheKernel, decimalMode, conditionsWithoutOperation, groupCycle, groupRedefined, testFailed, tooManyFindings,
+    notAPolicy,
+    includeUnreadable, includeCycle, tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked,
+    riskyOperation, rawSocket,
     alwaysTrue, neverTrue, shadowed, duplicateName, registerUnrestricted, localReachable, mappedPrefix, newerKernel,
     forcedAsync, fixedFileInput, sourceRoute, helperProgram, unusedGroup, untrustedFile,
   ]

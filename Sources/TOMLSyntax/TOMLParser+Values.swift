@@ -22,7 +22,12 @@ extension TOMLParser {
       throw cursor.failure(TOMLDiagnostics.syntax, "expected a value, found \(cursor.found)", cursor.hereRange)
     default:
       let kind = try parseScalarWord()
-      return leaf(kind, from: start)
+      guard case .integer = kind else { return leaf(kind, from: start) }
+      let isPrefixed = cursor.index - start > 2 && !Self.isDigit(cursor.bytes[start + 1])
+      return .leaf(
+        TOMLValue(
+          kind: kind, span: cursor.span(start..<cursor.index),
+          hasRadixPrefix: isPrefixed && cursor.bytes[start] == UInt8(ascii: "0")))
     }
   }
 
@@ -38,6 +43,7 @@ extension TOMLParser {
       try cursor.skipBlanksAndLines()
       if cursor.take("]") { break }
       if cursor.isAtEnd { throw openArray("expected a value or ']'", from: start) }
+      if isAtHeader { throw openArray("expected a value or ']'", from: start) }
       elements.append(try parseValue(depth: depth + 1).frozen())
       try cursor.skipBlanksAndLines()
       if cursor.take(",") { continue }
@@ -52,8 +58,27 @@ extension TOMLParser {
   /// What stands here does not go on with the array that began at `start`.
   private func openArray(_ expected: String, from start: Int) -> SyntaxFailure {
     cursor.failure(
-      TOMLDiagnostics.syntax, "\(expected) in the array, found \(cursor.found)", cursor.hereRange,
-      notes: [Diagnostic.Note("the array starts here", at: cursor.span(start..<start + 1))])
+      TOMLDiagnostics.syntax, "\(expected) in the array, found \(isAtHeader ? "a new table" : cursor.found)",
+      cursor.hereRange, notes: [Diagnostic.Note("the array starts here", at: cursor.span(start..<start + 1))],
+      help: isAtHeader ? "close the array with ']' before the table begins" : nil)
+  }
+
+  /// True at the beginning of a line that looks like the header of a table: `[open]`, `[[test]]`. An array of arrays has
+  /// no bare word in brackets.
+  private var isAtHeader: Bool {
+    let bytes = cursor.bytes
+    guard cursor.current == UInt8(ascii: "["), cursor.index == 0 || bytes[cursor.index - 1] == UInt8(ascii: "\n") else {
+      return false
+    }
+    var index = cursor.index + 1
+    if index < bytes.endIndex, bytes[index] == UInt8(ascii: "[") { index += 1 }
+    let start = index
+    while index < bytes.endIndex, Self.isBareKeyByte(bytes[index]) || bytes[index] == UInt8(ascii: ".") { index += 1 }
+    let word = bytes[start..<index]
+    // A value may begin with a digit.
+    guard let first = word.first, !Self.isDigit(first), index < bytes.endIndex else { return false }
+    return bytes[index] == UInt8(ascii: "]")
+      && !["true", "false", "inf", "nan"].contains { word.elementsEqual($0.utf8) }
   }
 
   /// Inline tables stay on one line and take no comma after the last value (TOML 1.0).

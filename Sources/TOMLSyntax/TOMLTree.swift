@@ -51,10 +51,13 @@ package struct TOMLValue: Sendable {
 
   package let kind: Kind
   package let span: SourceSpan
+  /// True for an integer that is written in hexadecimal, octal or binary.
+  package let hasRadixPrefix: Bool
 
-  package init(kind: Kind, span: SourceSpan) {
+  package init(kind: Kind, span: SourceSpan, hasRadixPrefix: Bool = false) {
     self.kind = kind
     self.span = span
+    self.hasRadixPrefix = hasRadixPrefix
   }
 
   /// What the value is, as a message names it: "a string", "an array".

@@ -22,7 +22,7 @@ struct KeyIdentityTests {
   func keyWithAnythingAddedIsAnotherKey(_ key: String, _ correct: String) throws {
     #expect(try decode(MarkedSource(correct)).diagnostics == [])
     for addition in ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{FEFF}", "\u{0}", " ", "\u{AD}", "\u{338}"] {
-      for other in [key + addition, addition + key, String(key.prefix(1)) + addition + key.dropFirst()] {
+      for other in [key + addition, addition + key, String(key.prefix(1)) + addition + String(key.dropFirst())] {
         let quoted = "\"" + other.unicodeScalars.map { Self.escaped($0) }.joined() + "\" ="
         let text = correct.replacing("\(key) =", with: quoted)
         #expect(text != correct)

@@ -28,7 +28,8 @@ extension Mistake {
         help: "this uring-jail reads version 1")),
     Mistake(
       "version as text", whole: "policy = ⟨1⟩\"1\"⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected an integer, found a string")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected an integer, found a string", help: "write 1 without quotes")),
     Mistake(
       "version with a fraction", whole: "policy = ⟨1⟩1.0⟨2⟩\n",
       Finding(1, 2, PolicyDiagnostics.wrongType, "expected an integer, found a float")),
@@ -80,7 +81,8 @@ extension Mistake {
   private static let types = [
     Mistake(
       "description that is no text", "description = ⟨1⟩[\"x\"]⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected a string, found an array")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected a string, found an array", help: "remove the brackets")),
     Mistake(
       "[operations] that is no table", "operations = ⟨1⟩[\"read\"]⟨2⟩\n",
       Finding(
@@ -90,13 +92,16 @@ extension Mistake {
       "[[operations]]", "⟨1⟩[[operations]]⟨2⟩\nallow = [\"read\"]\n",
       Finding(
         1, 2, PolicyDiagnostics.wrongType, "expected a table, found an array",
-        help: "keys of [operations]: default, allow, deny, flags")),
+        help: "there is one such table: write [operations], with single brackets")),
     Mistake(
       "default that is no text", "[operations]\ndefault = ⟨1⟩false⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected a string, found a boolean")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected a string, found a boolean",
+        help: "write it in quotes: \"false\"")),
     Mistake(
       "list that is one name", "[operations]\nallow = ⟨1⟩\"read\"⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected an array, found a string")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected an array, found a string", help: "write [\"read\"]")),
     Mistake(
       "operation that is neither name nor number",
       "[operations]\nallow = [⟨1⟩true⟨2⟩]\ndeny = [⟨3⟩1.5⟨4⟩, ⟨5⟩{ a = 1 }⟨6⟩]\n",
@@ -110,7 +115,17 @@ extension Mistake {
         help: "keys of a [socket] entry: family, type, protocol")),
     Mistake(
       "socket list that is one entry", "[operations]\nallow = [45]\n[socket]\nallow = ⟨1⟩{ family = 1 }⟨2⟩\n",
-      Finding(1, 2, PolicyDiagnostics.wrongType, "expected an array, found a table")),
+      Finding(
+        1, 2, PolicyDiagnostics.wrongType, "expected an array, found a table", help: "write it in brackets: [{ ... }]")),
+    Mistake(
+      "mode in decimal",
+      "[operations]\nallow = [28]\n[open]\nmode = { forbid = [⟨1⟩77⟨2⟩, 7, 0o700, ⟨3⟩18⟨4⟩] }\n",
+      Finding(
+        1, 2, PolicyDiagnostics.decimalMode, "the mode 77 is written in decimal",
+        help: "permissions are octal: write 0o77"),
+      Finding(
+        3, 4, PolicyDiagnostics.decimalMode, "the mode 18 is written in decimal",
+        help: "permissions are octal: write 0o22")),
     Mistake(
       "family that is a date",
       "[operations]\nallow = [45]\n[socket]\nallow = [{ family = ⟨1⟩2026-01-31⟨2⟩ }]\n",

@@ -197,6 +197,7 @@ struct RemarkTests {
   @Test func everyKindOfFindingIsShownByOneOfTheTables() {
     let shown =
       Mistake.all.flatMap(\.findings).map(\.id) + Remark.all.flatMap(\.expected).map(\.id) + IncludeCase.all.map(\.id)
+      + [PolicyDiagnostics.notAPolicy]  // AdviceTests
     #expect(Set(shown) == Set(PolicyDiagnostics.all))
     #expect(Set(PolicyDiagnostics.all.map(\.name)).count == PolicyDiagnostics.all.count)
   }

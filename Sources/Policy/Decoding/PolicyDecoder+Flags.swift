@@ -62,7 +62,7 @@ extension PolicyDecoder {
       } else {
         reader.report(
           PolicyDiagnostics.unknownName, "unknown \(vocabulary.kind) \(quoting: name)", at: element.span,
-          help: ValueReader.suggestion(for: name, among: vocabulary.flags.lazy.map(\.name))
+          help: NameAdvice.help(for: name, among: vocabulary.flags.lazy.map(\.name))
             ?? "known names: \(vocabulary.flags.map(\.name).joined(separator: ", "))")
       }
     case .integer(let number):
@@ -74,6 +74,14 @@ extension PolicyDecoder {
           help: isMode
             ? "numbers from 1 to 0o7777 are possible; the kernel refuses files with other bits"
             : "numbers from 1 to \(largest) are possible")
+        return []
+      }
+      if isMode, bits > 7, !element.hasRadixPrefix {
+        let written = String(bits)
+        let meant = written.utf8.allSatisfy { $0 < UInt8(ascii: "8") } ? "0o\(written)" : "0o\(String(bits, radix: 8))"
+        reader.report(
+          PolicyDiagnostics.decimalMode, "the mode \(bits) is written in decimal", at: element.span,
+          help: "permissions are octal: write \(meant)")
         return []
       }
       if bits & vocabulary.ignored != 0 {

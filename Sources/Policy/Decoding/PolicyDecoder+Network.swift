@@ -176,7 +176,7 @@ extension PolicyDecoder {
     case .notAnAddress:
       let names = NamedNetwork.allCases.map(\.rawValue)
       let advice =
-        ValueReader.suggestion(for: text, among: names)
+        NameAdvice.help(for: text, among: names)
         ?? (text.contains("%")
           ? "filters do not see the zone behind '%': leave it out"
           : "write an address, a prefix such as \"10.0.0.0/8\", or one of: \(names.joined(separator: ", ")); "

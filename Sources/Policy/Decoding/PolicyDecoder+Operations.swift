@@ -24,7 +24,7 @@ extension PolicyDecoder {
       if let members = groups.members(of: name) { return members }
       reader.report(
         PolicyDiagnostics.unknownName, "unknown group \(quoting: name)", at: element.span,
-        help: ValueReader.suggestion(for: name, among: groups.names)
+        help: NameAdvice.help(for: name, among: groups.names)
           ?? "'uring-jail operations' lists the groups; [groups] makes new ones")
       return []
     }
@@ -121,7 +121,7 @@ extension PolicyDecoder {
     }
     reader.report(
       PolicyDiagnostics.unknownName, "unknown operation \(quoting: key.name)", at: key.span,
-      help: ValueReader.suggestion(for: key.name, among: Operation.known.lazy.map(\.name))
+      help: NameAdvice.help(for: key.name, among: Operation.known.lazy.map(\.name))
         ?? operationKeyAdvice(key.name))
     return nil
   }
@@ -178,7 +178,7 @@ extension PolicyDecoder {
         PolicyDiagnostics.unknownName, "unknown group \(quoting: name) of register opcodes", at: element.span,
         help: isOfOperations
           ? "\(quoting: name) is a group of operations; groups here: \(groupNames.joined(separator: ", "))"
-          : ValueReader.suggestion(for: name, among: groupNames)
+          : NameAdvice.help(for: name, among: groupNames)
             ?? "groups here: \(groupNames.joined(separator: ", "))")
       return []
     }

@@ -87,7 +87,7 @@ package struct PolicyDecoder {
   }
 
   private mutating func decodeTests(_ entry: TOMLTable.Entry?) -> [PolicyTest] {
-    guard let entry, let elements = reader.array(entry.value) else { return [] }
+    guard let entry, let elements = reader.array(entry.value, header: "test") else { return [] }
     return elements.compactMap { decodeTest($0) }
   }
 

@@ -24,8 +24,13 @@ struct ValueReader {
   /// it must have and has not.
   mutating func table(_ value: TOMLValue, as expected: Language.Table) -> TOMLTable? {
     guard case .table(let table) = value.kind else {
+      var isHeaders = false
+      if case .array(let elements) = value.kind, case .table? = elements.first?.kind { isHeaders = true }
       return mismatch(
-        value, expected: "a table", help: "keys of \(expected.place): \(expected.names.joined(separator: ", "))")
+        value, expected: "a table",
+        help: isHeaders && expected.place.hasPrefix("[")
+          ? "there is one such table: write \(expected.place), with single brackets"
+          : "keys of \(expected.place): \(expected.names.joined(separator: ", "))")
     }
     checkKeys(of: table, expected)
     for key in expected.required where table[key] == nil {
@@ -41,13 +46,16 @@ struct ValueReader {
       let known = expected.names
       report(
         PolicyDiagnostics.unknownKey, "unknown key \(quoting: entry.key.name) in \(expected.place)", at: entry.key.span,
-        help: Self.suggestion(for: entry.key.name, among: known) ?? Self.home(of: entry.key.name)
+        help: NameAdvice.help(for: entry.key.name, among: known) ?? Self.home(of: entry.key.name)
           ?? "known keys: \(known.joined(separator: ", "))")
     }
   }
 
   /// Where a key belongs that is known elsewhere in the language; `nil` if it is known nowhere.
   private static func home(of key: String) -> String? {
+    if Language.root.names.contains(key), !Language.tables.contains(where: { $0.place == "[\(key)]" }) {
+      return "'\(key)' belongs at the top of the file, above the first table"
+    }
     let places = Language.tables.filter { $0.names.contains(key) }.map(\.place)
     return places.isEmpty ? nil : "'\(key)' belongs in \(places.joined(separator: " or "))"
   }
@@ -57,9 +65,20 @@ struct ValueReader {
     return mismatch(value, expected: "a table")
   }
 
-  mutating func array(_ value: TOMLValue) -> [TOMLValue]? {
-    if case .array(let elements) = value.kind { return elements }
-    return mismatch(value, expected: "an array")
+  /// `header`: the name of the array's elements, where each has a header of its own: `[[test]]`.
+  mutating func array(_ value: TOMLValue, header: String? = nil) -> [TOMLValue]? {
+    switch value.kind {
+    case .array(let elements): return elements
+    case .table:
+      return mismatch(
+        value, expected: "an array",
+        help: header.map { "there can be several: write [[\($0)]], with two brackets" }
+          ?? "write it in brackets: [{ ... }]")
+    case .string(let text) where text.utf8.count <= 60:
+      return mismatch(value, expected: "an array", help: "write [\"\(text)\"]")
+    case .integer(let number): return mismatch(value, expected: "an array", help: "write [\(number)]")
+    case .string, .float, .boolean, .dateTime: return mismatch(value, expected: "an array")
+    }
   }
 
   /// A list, or a single value that stands for a list of one; the list may be empty.
@@ -89,18 +108,30 @@ struct ValueReader {
   }
 
   mutating func string(_ value: TOMLValue) -> String? {
-    if case .string(let text) = value.kind { return text }
-    return mismatch(value, expected: "a string")
+    switch value.kind {
+    case .string(let text): return text
+    case .integer(let number): return mismatch(value, expected: "a string", help: "write it in quotes: \"\(number)\"")
+    case .boolean(let truth): return mismatch(value, expected: "a string", help: "write it in quotes: \"\(truth)\"")
+    case .array(let elements):
+      return mismatch(value, expected: "a string", help: elements.count == 1 ? "remove the brackets" : nil)
+    case .float, .dateTime, .table: return mismatch(value, expected: "a string")
+    }
   }
 
   mutating func integer(_ value: TOMLValue) -> Int64? {
     if case .integer(let number) = value.kind { return number }
-    return mismatch(value, expected: "an integer")
+    guard case .string(let text) = value.kind, let number = Int64(text) else {
+      return mismatch(value, expected: "an integer")
+    }
+    return mismatch(value, expected: "an integer", help: "write \(number) without quotes")
   }
 
   mutating func boolean(_ value: TOMLValue) -> Bool? {
     if case .boolean(let truth) = value.kind { return truth }
-    return mismatch(value, expected: "true or false")
+    guard case .string(let text) = value.kind, let truth = Bool(text) else {
+      return mismatch(value, expected: "true or false")
+    }
+    return mismatch(value, expected: "true or false", help: "write \(truth) without quotes")
   }
 
   /// One of the words of an enumeration, with its place.
@@ -120,7 +151,7 @@ struct ValueReader {
     let words = Choice.allCases.map(\.rawValue)
     report(
       PolicyDiagnostics.unknownName, "\(quoting: text) is not a value of '\(key)'", at: value.span,
-      help: Self.suggestion(for: text, among: words)
+      help: NameAdvice.help(for: text, among: words)
         ?? "use one of: \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
     return nil
   }
@@ -135,7 +166,7 @@ struct ValueReader {
       if let number = lookUp(name) { return number }
       report(
         PolicyDiagnostics.unknownName, "unknown \(kind) \(quoting: name)", at: value.span,
-        help: Self.suggestion(for: name, among: names())
+        help: NameAdvice.help(for: name, among: names())
           ?? "names are written in lower case; a number can stand for a name that is not known")
       return nil
     case .integer(let number):
@@ -152,28 +183,5 @@ struct ValueReader {
   mutating func mismatch<Expected>(_ value: TOMLValue, expected: String, help: String? = nil) -> Expected? {
     report(PolicyDiagnostics.wrongType, "expected \(expected), found \(value.typeName)", at: value.span, help: help)
     return nil
-  }
-
-  /// What people write for names of the language.
-  private static let synonyms = [
-    "ip": "inet", "ip4": "inet", "ipv4": "inet", "ip6": "inet6", "ipv6": "inet6", "tcp": "stream", "udp": "dgram",
-    "datagram": "dgram", "ro": "read", "readonly": "read", "read-only": "read", "rdonly": "read", "wo": "write",
-    "writeonly": "write", "write-only": "write", "wronly": "write", "rw": "read-write", "rdwr": "read-write",
-    "no_new_privs": "no-new-privileges", "localhost": "loopback",
-  ]
-
-  /// The prefixes that C constants have and names of the language have not.
-  private static let constantPrefixes = [
-    "IORING_OP_", "IORING_REGISTER_", "IORING_", "IOSQE_", "RESOLVE_", "IPPROTO_", "SOCK_", "CAP_", "AF_", "PF_", "O_",
-  ]
-
-  static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
-    if let meant = synonyms[name.lowercased()], candidates.contains(meant) { return "did you mean '\(meant)'?" }
-    let upper = name.uppercased()
-    let bare = constantPrefixes.first { upper.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
-    let nearest =
-      Spelling.nearest(to: bare, among: candidates)
-      ?? (bare == name ? nil : Spelling.nearest(to: name, among: candidates))
-    return nearest.map { "did you mean '\($0)'?" }
   }
 }

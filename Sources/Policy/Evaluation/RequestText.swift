@@ -27,8 +27,7 @@ package struct RequestText {
     guard let operation = Operation(name: name) ?? number(name, most: 255).map({ Operation(code: UInt8($0)) }) else {
       throw Failure(
         message: "unknown operation \(quoting: name)",
-        help: Spelling.nearest(to: name, among: Operation.known.map(\.name) + ["register"])
-          .map { "did you mean '\($0)'?" })
+        help: NameAdvice.help(for: name, among: Operation.known.map(\.name) + ["register"]))
     }
     let request = try RequestText(operation, words.dropFirst())
     return .submission(try request.submission())
@@ -42,7 +41,7 @@ package struct RequestText {
     if let number = number(words[1], most: 127) { return RegisterOperation(code: UInt8(number)) }
     throw Failure(
       message: "unknown register opcode \(quoting: words[1])",
-      help: Spelling.nearest(to: words[1], among: RegisterOperation.known.map(\.name)).map { "did you mean '\($0)'?" })
+      help: NameAdvice.help(for: words[1], among: RegisterOperation.known.map(\.name)))
   }
 
   private init(_ operation: Operation, _ words: ArraySlice<String>) throws(Failure) {
@@ -57,7 +56,7 @@ package struct RequestText {
         let help =
           operation == .openat && key == "resolve"
           ? "openat has no resolve flags; openat2 has"
-          : Spelling.nearest(to: key, among: known).map { "did you mean '\($0)'?" } ?? Self.keyList(operation)
+          : NameAdvice.help(for: key, among: known) ?? Self.keyList(operation)
         throw Failure(message: "'\(operation.name)' has no argument \(quoting: key)", help: help)
       }
       if argument(key) != nil { throw Failure(message: "'\(key)' is given twice", help: nil) }
@@ -236,7 +235,7 @@ package struct RequestText {
         let known = vocabulary.flags.map(\.name) + alternatives
         throw Failure(
           message: "unknown \(vocabulary.kind) \(quoting: name)",
-          help: Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'?" })
+          help: NameAdvice.help(for: name, among: known))
       }
       bits |= value
     }
@@ -264,7 +263,7 @@ package struct RequestText {
     if let number = number(text, most: UInt64(UInt32.max)) { return UInt32(number) }
     throw Failure(
       message: "unknown \(key) \(quoting: text)",
-      help: Spelling.nearest(to: text, among: table.map(\.name)).map { "did you mean '\($0)'?" })
+      help: NameAdvice.help(for: text, among: table.map(\.name)))
   }
 
   private func argument(_ key: String, most: UInt64) throws(Failure) -> UInt64? {

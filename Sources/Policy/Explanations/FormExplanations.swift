@@ -36,6 +36,10 @@ enum FormExplanations {
       "The kernel's field, or the table of names, has no such number.",
       example: "policy = 1\n[operations]\nallow = [300]\n"),
     Explanation(
+      PolicyDiagnostics.decimalMode, "permissions are written in decimal",
+      "Permissions are octal numbers, as in chmod(1): 0o022 has the bits that 22 has not.",
+      example: "policy = 1\noperations.allow = [\"openat2\"]\n[open]\nmode = { forbid = 22 }\n"),
+    Explanation(
       PolicyDiagnostics.emptyList, "a list is empty where it must not be",
       """
       An empty list of entries would allow nothing, which is better said by denying the operation; an empty list of \

@@ -53,9 +53,13 @@ enum MeaningExplanations {
   ]
 }
 
-/// Errors of files that include others.
-enum IncludeExplanations {
+/// Errors of files.
+enum FileExplanations {
   static let all: [Explanation] = [
+    Explanation(
+      PolicyDiagnostics.notAPolicy, "the file is something else than a policy",
+      "Policies are written in TOML. This is a program, a script, a unit file, or text of another format.",
+      example: "---\npolicy: 1\n"),
     Explanation(
       PolicyDiagnostics.includeUnreadable, "an included file cannot be used",
       "Paths are relative to the folder of the file that includes them. The message says why it cannot be read.",

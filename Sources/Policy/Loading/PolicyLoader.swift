@@ -54,6 +54,13 @@ package struct PolicyLoader {
           PolicyDiagnostics.untrustedFile, distrust, at: SourceSpan(0..<0, in: source.id), severity: .warning))
     }
     let parsed = TOMLParser.parse(source)
+    if parsed.document == nil, let foreign = ForeignText(text.bytes) {
+      findings.append(
+        Diagnostic(
+          PolicyDiagnostics.notAPolicy, "this is \(foreign.description), and not a policy",
+          at: SourceSpan(0..<0, in: source.id), help: foreign.help))
+      return nil
+    }
     findings.append(contentsOf: parsed.diagnostics)
     guard let document = parsed.document else { return nil }
     findings.append(contentsOf: PolicyDecoder.checkVersion(document, source: source))

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Diagnostics
+import Policy
 import URingABI
 
 /// The value of `--operation`.
@@ -9,7 +9,7 @@ enum OperationArgument {
     if let operation = URingABI.Operation(name: text) ?? UInt8(text).map(URingABI.Operation.init(code:)) {
       return operation
     }
-    let nearest = Spelling.nearest(to: text, among: URingABI.Operation.known.map(\.name))
-    throw ValidationError("There is no operation '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+    let help = NameAdvice.help(for: text, among: URingABI.Operation.known.map(\.name))
+    throw ValidationError("There is no operation '\(text)'\(help.map { "; \($0)" } ?? "")")
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Diagnostics
+import Policy
 import URingABI
 
 /// `uring-jail operations`: what a policy can name.
@@ -39,10 +39,10 @@ struct OperationsCommand: DocumentedCommand {
 
   func validate() throws {
     for name in names where list.members(of: name) == nil {
-      let nearest = Spelling.nearest(to: name, among: list.names)
+      let help = NameAdvice.help(for: name, among: list.names)
       throw ValidationError(
         "There is no \(name.hasPrefix("@") ? "group" : list.kind) '\(name)'"
-          + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+          + (help.map { "; \($0)" } ?? ""))
     }
   }
 
