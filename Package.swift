@@ -176,7 +176,7 @@ let package = Package(
       name: "KernelTests", dependencies: ["Kernel", "URingABI", "BPF", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "JailTests",
-      dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics"],
+      dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DiscoveryTests",

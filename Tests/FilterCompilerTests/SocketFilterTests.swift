@@ -115,9 +115,10 @@ struct SocketFilterTests {
   /// Every combination of the values at which some condition changes its mind, and their neighbours.
   private func expectAgreement(_ policy: Policy, _ program: Program, seed: UInt64) throws {
     let rules = try #require(policy.socket?.allow)
-    let families = boundaries(rules.flatMap { $0.families ?? [] })
-    let types = boundaries(rules.flatMap { $0.types ?? [] }) + [1 | 0x80000, 3 | 0x800]
-    let protocols = boundaries(rules.flatMap { $0.protocols ?? [] })
+    let families: [UInt32] = boundaries(rules.compactMap(\.families).flatMap(\.self))
+    var types: [UInt32] = boundaries(rules.compactMap(\.types).flatMap(\.self))
+    types += [0x80001, 0x803]
+    let protocols: [UInt32] = boundaries(rules.compactMap(\.protocols).flatMap(\.self))
     for family in families {
       for type in types {
         for number in protocols {

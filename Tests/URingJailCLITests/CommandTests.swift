@@ -72,10 +72,9 @@ struct CommandTests {
 
   @Test(arguments: ["json", "sarif"])
   func formatsForProgramsAreValidJSON(_ format: String) async throws {
-    let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardOutputContent]) {
-      [format = format as String] in EntryTests.end("check", "--format", format, Self.path("wrong.toml"))
-    }
-    let output = text(result.standardOutputContent)
+    let outcome = try await Shell.call(["check", "--format", format, Self.path("wrong.toml")])
+    #expect(outcome.status == 1)
+    let output = outcome.output
     let start = try #require(output.firstIndex(of: "{"))
     let end = try #require(output.lastIndex(of: "}"))
     let object = try JSONSerialization.jsonObject(with: Data(output[start...end].utf8))
@@ -136,12 +135,9 @@ struct CommandTests {
 
   @Test func operationsAreListedAsJSON() async throws {
     for list in ["operations", "register"] {
-      let result = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
-        [list = list as String] in
-        if list == "register" { EntryTests.end("operations", "--register", "--json") }
-        EntryTests.end("operations", "--json")
-      }
-      let output = text(result.standardOutputContent)
+      let outcome = try await Shell.call(["operations", "--json"] + (list == "register" ? ["--register"] : []))
+      #expect(outcome.status == 0)
+      let output = outcome.output
       let start = try #require(output.firstIndex(of: "{"))
       let end = try #require(output.lastIndex(of: "}"))
       let parsed = try JSONSerialization.jsonObject(with: Data(output[start...end].utf8))

@@ -30,10 +30,9 @@ struct CompileCommandTests {
 
   @Test func kernelThatShowsTooLittleIsRefusedWithTheLine() async throws {
     for command in ["compile", "prove"] {
-      let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
-        [command = command as String] in EntryTests.end(command, "--kernel", "7.0", Self.path("connect.toml"))
-      }
-      let errors = text(result.standardErrorContent)
+      let outcome = try await Shell.call([command, "--kernel", "7.0", Self.path("connect.toml")])
+      #expect(outcome.status == 1)
+      let errors = outcome.errors
       #expect(errors.contains("connect.toml:4:2: error: this kernel does not show filters the arguments of 'connect'"))
       #expect(errors.contains("boot Linux 7.2 or newer"))
       #expect(errors.contains("for Linux 7.0; nothing is \(command == "prove" ? "proven" : "written")\n"))
@@ -52,11 +51,10 @@ struct CompileCommandTests {
     #expect(text(wrong.standardErrorContent).contains("wrong.toml:3:10: error: unknown operation 'nopp'"))
     #expect(!FileManager.default.fileExists(atPath: output.path(percentEncoded: false)))
     for name in ["missing.toml", ""] {
-      let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
-        [name = name as String] in EntryTests.end("compile", Self.path(name))
-      }
+      let outcome = try await Shell.call(["compile", Self.path(name)])
+      #expect(outcome.status == 1)
       #expect(
-        text(result.standardErrorContent).contains(
+        outcome.errors.contains(
           name.isEmpty ? "it is a directory, not a file" : "there is no such file"))
     }
   }
@@ -64,11 +62,10 @@ struct CompileCommandTests {
   @Test func outputThatCannotBeWrittenIsSaidWhy() async throws {
     for (name, reason) in [("none/x.jail", "its folder does not exist"), ("", "it is a directory (name a file in it)")]
     {
-      let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
-        [name = name as String] in
-        EntryTests.end("compile", "--format", "jail", "--output", Self.path(name), Self.path("open.toml"))
-      }
-      #expect(text(result.standardErrorContent).hasSuffix("': \(reason)\n"))
+      let outcome = try await Shell.call(
+        ["compile", "--format", "jail", "--output", Self.path(name), Self.path("open.toml")])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.hasSuffix("': \(reason)\n"))
     }
   }
 
@@ -91,10 +88,9 @@ struct CompileCommandTests {
       (["compile", "--fromat", "c", "x"], "did you mean '--format'?"),
     ]
     for (line, message) in lines {
-      let result = try await #require(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
-        [line = line as [String]] in EntryTests.end(line)
-      }
-      #expect(text(result.standardErrorContent).contains(message), "\(line): \(text(result.standardErrorContent))")
+      let outcome = try await Shell.call(line)
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains(message), "\(line): \(outcome.errors)")
     }
   }
 
@@ -157,11 +153,10 @@ struct CompileCommandTests {
       EntryTests.end("compile", "--output", Self.path("textless.jail"), Self.path("open.toml"))
     }
     for command in ["check", "test", "prove"] {
-      let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
-        [command = command as String] in EntryTests.end(command, Self.path("textless.jail"))
-      }
+      let outcome = try await Shell.call([command, Self.path("textless.jail")])
+      #expect(outcome.status == 1)
       #expect(
-        text(result.standardErrorContent).contains(
+        outcome.errors.contains(
           "is a precompiled policy, which does not say what was written (name the policy that it was made from"))
     }
   }

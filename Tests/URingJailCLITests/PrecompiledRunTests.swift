@@ -118,12 +118,18 @@ struct PrecompiledRunTests {
     func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
     func text(_ text: String) -> [UInt8] { little(UInt32(text.utf8.count)) + Array(text.utf8) }
     let program: [UInt8] = [1, 0, 6, 0, 0, 0, 0, 0, 0, 0]
-    let body: [UInt8] =
-      little(Machine.native.rawValue) + [UInt8](repeating: 0xFF, count: 64) + [0, 1, 0, 0] + [1, 0, 0, 0, 0, 0, 0]
-      + [0, 0, 0, 0] + [2, 0]
-      // Two operations: the first has a program for the flags alone, the second conditions on arguments.
-      + [0, 0, 0, 0, 0, 0, 1, 0] + program + [18, 1] + text("policies/web.toml") + little(2) + little(1) + little(4)
-      + text("[open]") + [0, 1, 0] + program + [1]
+    var body = little(Machine.native.rawValue) + [UInt8](repeating: 0xFF, count: 64)
+    body += [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0]
+    // Two operations: the first has a program for the flags alone, the second conditions on arguments.
+    body += [0, 0, 0, 0, 0, 0, 1, 0]
+    body += program
+    body += [18, 1]
+    body += text("policies/web.toml")
+    body += little(2) + little(1) + little(4)
+    body += text("[open]")
+    body += [0, 1, 0]
+    body += program
+    body += [1]
     return PrecompiledFormat.magic + little(1) + little(UInt32(body.count)) + little(Checksum.crc32(body[...])) + body
   }()
 

@@ -50,6 +50,12 @@ enum Shell {
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
 
+  /// One call of the program. Exit tests take no values with them before Swift 6.3.
+  static func call(_ arguments: [String]) async throws -> Outcome {
+    let words = arguments.map { "'\($0.replacing("'", with: #"'\''"#))'" }
+    return try await run("uring-jail \(words.joined(separator: " "))", in: Folder())
+  }
+
   /// A folder to work in, beside an installed program. Both go away with the value.
   final class Folder {
     private let top: String
