@@ -30,6 +30,30 @@ package enum FileWriter {
     _ = Glibc.close(descriptor)
   }
 
+  /// Fails if `replace` would, as far as that can be known before: the file, and its directory, can be written to. Changes
+  /// nothing.
+  package static func probe(_ path: FilePath) throws(KernelError) {
+    let path = try attempt("open") { () throws(Errno) in try writeIfSpecial(path, []) }
+    guard let path else { return }
+    let temporary = FilePath(path.withoutTerminator + Array(".\(getpid()).new".utf8))
+    try attempt("creating '\(temporary)'") { () throws(Errno) in
+      // SAFETY: the path is NUL-terminated and lives through both calls.
+      _ = Glibc.close(try check(unsafe uj_create_file(temporary.bytes)))
+      unsafe _ = unlink(temporary.bytes)
+    }
+  }
+
+  /// True if both paths lead to the same file.
+  package static func areSame(_ one: FilePath, _ other: FilePath) -> Bool {
+    func status(_ path: FilePath) -> stat? {
+      var status = stat()
+      // SAFETY: the path is NUL-terminated; both live through the call, which fills the structure.
+      return unsafe stat(path.bytes, &status) == 0 ? status : nil
+    }
+    guard let one = status(one), let other = status(other) else { return false }
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino && one.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The regular file that is there or can be made; `nil` if it is none and the bytes went to it.
   private static func writeIfSpecial(_ path: FilePath, _ bytes: [UInt8]) throws(Errno) -> FilePath? {
     // SAFETY: the path is NUL-terminated and lives through the call.

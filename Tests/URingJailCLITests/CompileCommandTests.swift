@@ -148,6 +148,21 @@ struct CompileCommandTests {
     #expect(try String(contentsOf: Self.folder.appending(path: "linked.json"), encoding: .utf8).hasPrefix("{"))
   }
 
+  @Test func policyIsNotReplacedByWhatIsMadeOfIt() async throws {
+    let folder = try Shell.Folder([
+      "p.toml": "policy = 1\n[operations]\nallow = [\"nop\"]\n", "q.toml": "policy = 1\ninclude = \"p.toml\"\n",
+    ])
+    for (output, input) in [
+      ("p.toml", "./p.toml"), ("./p.toml", "p.toml"), ("p.toml", "q.toml"), ("$PWD/p.toml", "p.toml"),
+    ] {
+      let outcome = try await Shell.run("uring-jail compile --format json --output \(output) \(input)", in: folder)
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errors.contains("itself, which would be lost (name another file with '--output')"), "\(outcome.errors)")
+    }
+    #expect(try String(contentsOfFile: "\(folder.path)/p.toml", encoding: .utf8).hasPrefix("policy = 1\n"))
+  }
+
   @Test func commandsAboutTheTextRefuseAFileWithoutOne() async throws {
     await #expect(processExitsWith: .exitCode(0)) {
       EntryTests.end("compile", "--output", Self.path("textless.jail"), Self.path("open.toml"))

@@ -40,6 +40,24 @@ struct PolicyNameTests {
     #expect(kernel.openDescriptors.isEmpty)
   }
 
+  @Test func argumentIsAFileHereOrElseAName() {
+    func read(_ kernel: FakeKernel, _ name: String) -> String {
+      do throws(PolicySet.Failure) {
+        let set = try PolicySet.load([PolicyReference(argument: Array(name.utf8))], trust: .accept, calls: kernel)
+        return set.sources.first?.name ?? "nothing"
+      } catch {
+        return error.message
+      }
+    }
+    let kernel = Self.kernel()
+    #expect(read(kernel, "web") == Self.vendors)
+    #expect(read(kernel, "./web") == "cannot read the policy './web': there is no such file")
+    #expect(read(kernel, "none") == "cannot read the policy 'none': there is no such file")
+    kernel.files["web"] = Array("policy = 1\n".utf8)
+    #expect(read(kernel, "web") == "web", "a file here comes first")
+    #expect(kernel.openDescriptors.isEmpty)
+  }
+
   /// Everything that can be where the first policy would be, but for a policy.
   private static let obstacles: [(what: String, make: @Sendable (FakeKernel) -> Void, message: String)] = [
     (

@@ -116,6 +116,11 @@ struct CompileCommand: DocumentedCommand {
       Report.findings(set.diagnostics.filter { $0.severity == .error }, set.sources, to: .error)
       throw ExitCode(ExitStatus.no.rawValue)
     }
+    if let output, let source = set.sources.first(where: { FileWriter.areSame(FilePath(output), FilePath($0.name)) }) {
+      Report.error(
+        "'\(output)' is the policy '\(source.name)' itself, which would be lost (name another file with '--output')")
+      throw ExitCode(ExitStatus.no.rawValue)
+    }
     let distrusted = set.diagnostics.filter { $0.id == PolicyDiagnostics.untrustedFile }
     if !distrusted.isEmpty { Report.findings(distrusted, set.sources, to: .error) }
     let bytes: [UInt8]

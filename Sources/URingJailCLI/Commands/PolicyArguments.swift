@@ -5,7 +5,7 @@ import Policy
 
 /// The policies that `check`, `test` and their like look at.
 struct PolicyArguments: ParsableArguments {
-  @Argument(help: ArgumentHelp("Paths of policies, - for standard input.", valueName: "policy"))
+  @Argument(help: ArgumentHelp("Paths or names of policies, - for standard input.", valueName: "policy"))
   var policies: [String] = []
 
   var references: [PolicyReference] { policies.map { PolicyReference(argument: Array($0.utf8)) } }

@@ -14,7 +14,11 @@ struct PolicyFolders {
   /// The files that a name can mean, in the order of preference: the first that is there is meant, whatever it is.
   /// `.toml` may be left out, `.jail` may not.
   func candidates(for reference: PolicyReference) -> [FilePath] {
-    guard case .name(let name) = reference else { return [] }
+    let name: [UInt8]
+    switch reference {
+    case .standardInput, .path: return []
+    case .name(let wanted), .fileOrName(let wanted): name = wanted
+    }
     let isWhole = [".toml", ".jail"].contains { name.suffix(5).elementsEqual($0.utf8) }
     let file = isWhole ? name : name + Array(".toml".utf8)
     return folders.map { FilePath($0 + [UInt8(ascii: "/")] + file) }

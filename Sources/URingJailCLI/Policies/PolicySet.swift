@@ -118,6 +118,19 @@ struct PolicySet {
     return try files.readStandardInput()
   }
 
+  /// A file of that name; the first of the candidates where there is none.
+  private static func read(
+    _ name: [UInt8], or candidates: [FilePath], _ files: PolicyFileSystem
+  ) throws(PolicyFileFailure) -> PolicyText {
+    do throws(PolicyFileFailure) {
+      return try files.read(name)
+    } catch {
+      guard error.isMissing else { throw error }
+      if let text = try files.readFirst(of: candidates) { return text }
+      throw error
+    }
+  }
+
   private static func read(
     _ reference: PolicyReference, _ files: PolicyFileSystem, _ calls: any SystemCalls
   ) throws(Failure) -> PolicyText {
@@ -129,6 +142,7 @@ struct PolicySet {
         case .standardInput: try readStandardInput(files)
         case .path(let path): try files.read(path.withoutTerminator)
         case .name: try files.readFirst(of: candidates)
+        case .fileOrName(let name): try read(name, or: candidates, files)
         }
     } catch {
       throw Failure(message: "cannot read the policy '\(reference.description)': \(error.message)", help: error.help)

@@ -33,6 +33,14 @@ struct LearnAction {
       Report.failure(error.message, help: error.help)
       return ExitStatus.setUpFailed.rawValue
     }
+    if let output {
+      do throws(KernelError) {
+        try FileWriter.probe(FilePath(output))
+      } catch {
+        Report.failure("cannot write '\(output)': \(error)", help: nil)
+        return ExitStatus.setUpFailed.rawValue
+      }
+    }
     do throws(KernelError) {
       let session = try TraceSession(
         folder,

@@ -29,6 +29,11 @@ struct LearnedText {
     } else {
       self.base = nil
     }
+    if let output, !merges, Self.isHandWritten(output) {
+      throw Failure(
+        message: "'\(output)' was not written by 'learn', and would be lost",
+        help: "name another file, or add to this one with '--base \(output) --output ANOTHER'")
+    }
     guard merges, let output, Self.exists(output) else {
       earlier = nil
       earlierHeader = []
@@ -71,6 +76,21 @@ struct LearnedText {
     guard let descriptor = try? calls.openPath(FilePath(path), in: nil, .followingLink) else { return false }
     try? calls.close(descriptor)
     return true
+  }
+
+  /// True for a regular file with something in it that no run of `learn` has left there.
+  private static func isHandWritten(_ path: String) -> Bool {
+    do throws(FileReadFailure) {
+      let contents = try FileReader(LinuxSystemCalls(), trust: .notNeeded).read(FilePath(path), limit: 1 << 24)
+      let lines = String(decoding: contents.bytes, as: UTF8.self).split(separator: "\n")
+      return !lines.isEmpty && !lines.contains { $0.hasPrefix(mark) }
+    } catch {
+      switch error {
+      case .tooLarge: return true
+      // What is not there, or is a device, cannot be lost; the rest shows when it is written to.
+      case .kernel, .notAFile, .distrusted: return false
+      }
+    }
   }
 
   /// Includes are looked for beside the file that names them, which may be somewhere else.
