@@ -24,15 +24,18 @@ struct CompileTime {
     return prefixes < 2 ? 0 : Double(minimum) / (count * log2(count))
   }
 
+  /// Nanoseconds that one run takes.
+  static func measure(_ run: () -> Void) -> Int64 {
+    let start = SuspendingClock.now
+    run()
+    let (seconds, attoseconds) = (SuspendingClock.now - start).components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+
   init(_ name: String, _ policy: Policy, prefixes: Int, runs: Int) {
     var times: [Int64] = []
     var plan = Self.compile(policy)
-    for _ in 0..<runs {
-      let start = SuspendingClock.now
-      plan = Self.compile(policy)
-      let (seconds, attoseconds) = (SuspendingClock.now - start).components
-      times.append(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
+    for _ in 0..<runs { times.append(Self.measure { plan = Self.compile(policy) }) }
     times.sort()
     self.name = name
     self.prefixes = prefixes

@@ -30,6 +30,15 @@ struct Contest {
   /// What does not fit in one program is in several, which all run. Each of the others must look at the same words to
   /// learn that the request is not one of its own: a family among others, and one interval between two.
   let bound: Int
+  /// Nanoseconds to make the programs, the least of several turns: from the policy's values, and from libseccomp's rules.
+  let compileTime: Int64
+  let seccompCompileTime: Int64
+
+  /// True where there is enough to do for its growth to show.
+  let intervalsAreMany: Bool
+
+  /// What our time is of libseccomp's.
+  var compileRatio: Double { Double(compileTime) / Double(seccompCompileTime) }
 
   init(_ set: ValueSet) {
     do {
@@ -41,6 +50,16 @@ struct Contest {
 
   private init(measuring set: ValueSet) throws {
     name = set.name
+    var times: (ours: Int64, seccomp: Int64) = (.max, .max)
+    // In turns, so that other work on the machine slows down both.
+    for _ in 0..<7 {
+      times.ours = min(times.ours, CompileTime.measure { CompileTime.compile(set.policy) })
+      times.seccomp = min(
+        times.seccomp,
+        CompileTime.measure { _ = SeccompFilter(systemCall: set.systemCall, allowing: set.comparisons) })
+    }
+    intervalsAreMany = set.intervals.contains { $0 >= 250 }
+    (compileTime, seccompCompileTime) = (times.ours, times.seccomp)
     let hits = set.members.map(\.contextWords)
     let misses = set.misses.map(\.contextWords)
     let programs = try CompiledPolicy(set.policy).programs(for: set.operation, withCommonFlags: true)
