@@ -33,6 +33,7 @@ package enum PolicyDiagnostics {
 
   // Errors of files.
   package static let notAPolicy = Diagnostic.ID("not-a-policy")
+  package static let unreadable = Diagnostic.ID("policy-unreadable")
   package static let includeUnreadable = Diagnostic.ID("include-unreadable")
   package static let includeCycle = Diagnostic.ID("include-cycle")
   package static let tooManyIncludes = Diagnostic.ID("too-many-includes")
@@ -63,7 +64,7 @@ package enum PolicyDiagnostics {
     missingVersion, unsupportedVersion, unknownKey, missingKey, unknownName, wrongType, outOfRange, emptyList,
     emptyEntry, invalidPort, invalidAddress, hostBits, invalidRequest, contradictoryFlags, flagWithoutEffect,
     flagOfTheKernel, decimalMode, conditionsWithoutOperation, groupCycle, groupRedefined, testFailed, tooManyFindings,
-    notAPolicy,
+    notAPolicy, unreadable,
     includeUnreadable, includeCycle, tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked,
     riskyOperation, rawSocket,
     alwaysTrue, neverTrue, shadowed, duplicateName, registerUnrestricted, localReachable, mappedPrefix, newerKernel,

@@ -30,7 +30,8 @@ struct ExplanationTests {
     let without = Self.explanations.filter { $0.example == nil }.map(\.id.name).sorted()
     #expect(
       without == [
-        "include-cycle", "toml-depth", "toml-encoding", "toml-too-many-errors", "too-many-findings",
+        "include-cycle", "policy-unreadable", "toml-depth", "toml-encoding", "toml-too-many-errors",
+        "too-many-findings",
         "too-many-includes", "untrusted-file",
       ])
   }

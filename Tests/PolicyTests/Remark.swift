@@ -197,7 +197,7 @@ struct RemarkTests {
   @Test func everyKindOfFindingIsShownByOneOfTheTables() {
     let shown =
       Mistake.all.flatMap(\.findings).map(\.id) + Remark.all.flatMap(\.expected).map(\.id) + IncludeCase.all.map(\.id)
-      + [PolicyDiagnostics.notAPolicy]  // AdviceTests
+      + [PolicyDiagnostics.notAPolicy, PolicyDiagnostics.unreadable]  // AdviceTests, CommandTests
     #expect(Set(shown) == Set(PolicyDiagnostics.all))
     #expect(Set(PolicyDiagnostics.all.map(\.name)).count == PolicyDiagnostics.all.count)
   }

@@ -70,6 +70,34 @@ struct CommandTests {
     #expect(output.contains("2 errors, 1 warning") || output.contains("2 errors, 2 warnings"))
   }
 
+  @Test func unreadablePolicyIsAFindingForPrograms() async throws {
+    for (format, words) in [
+      ("json", ["\"file\": \"none.toml\"", "\"policy-unreadable\"", "there is no such file"]),
+      ("sarif", ["none.toml", "\"policy-unreadable\"", "there is no such file"]),
+      ("github", ["::error file=none.toml", "there is no such file"]),
+    ] {
+      let outcome = try await Shell.call(["check", "--format", format, "none.toml"])
+      #expect(outcome.status == 1)
+      for word in words { #expect(outcome.output.contains(word), "\(format): \(outcome.output)") }
+    }
+  }
+
+  @Test func everyDocumentForProgramsHasAVersion() async throws {
+    for line in [
+      ["check", "--json"], ["test", "--json"], ["explain", "--json"], ["compile", "--json"], ["prove", "--json"],
+      ["diff", "--json", Self.path("warned.toml")],
+    ] {
+      let output = try await Shell.call(line + [Self.path("warned.toml")]).output
+      let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      #expect(object?["version"] as? Int == 1, "\(line): \(output)")
+    }
+    for line in [["operations", "--json"], ["operations", "--register", "--json"], ["probe", "--json"]] {
+      let output = try await Shell.call(line).output
+      let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      #expect(object?["version"] as? Int == 1, "\(line): \(output)")
+    }
+  }
+
   @Test(arguments: ["json", "sarif"])
   func formatsForProgramsAreValidJSON(_ format: String) async throws {
     let outcome = try await Shell.call(["check", "--format", format, Self.path("wrong.toml")])

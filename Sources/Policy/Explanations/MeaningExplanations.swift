@@ -61,6 +61,9 @@ enum FileExplanations {
       "Policies are written in TOML. This is a program, a script, a unit file, or text of another format.",
       example: "---\npolicy: 1\n"),
     Explanation(
+      PolicyDiagnostics.unreadable, "the policy cannot be read",
+      "There is no such file, or it cannot be read. The message says which, and how to go on.", example: nil),
+    Explanation(
       PolicyDiagnostics.includeUnreadable, "an included file cannot be used",
       "Paths are relative to the folder of the file that includes them. The message says why it cannot be read.",
       example: "policy = 1\ninclude = [\"missing.toml\"]\n"),

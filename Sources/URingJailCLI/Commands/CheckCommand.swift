@@ -140,6 +140,14 @@ struct CheckCommand: DocumentedCommand {
       } catch {
         Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
         outcome.isIncomplete = true
+        if chosenFormat == .text { continue }
+        // Programs look at one stream.
+        let source = SourceText(
+          name: reference.description, bytes: [], id: SourceID(Int32(outcome.sources.count)))
+        outcome.sources.append(source)
+        outcome.diagnostics.append(
+          Diagnostic(
+            PolicyDiagnostics.unreadable, error.message, at: SourceSpan(0..<0, in: source.id), help: error.help))
       }
     }
     return outcome

@@ -76,7 +76,10 @@ struct ProveCommand: DocumentedCommand {
       }
     }
     isComplete = isComplete && reports.allSatisfy(\.isComplete)
-    let text = json ? JSON.array(reports.map(\.json)).pretty : reports.map(\.text).joined()
+    let text =
+      json
+      ? JSON.object(["version": .integer(1), "policies": .array(reports.map(\.json))]).pretty
+      : reports.map(\.text).joined()
     guard Report.result(text), isComplete else { throw ExitCode(ExitStatus.no.rawValue) }
   }
 }

@@ -137,7 +137,7 @@ struct ComparisonReport {
 
   var json: JSON {
     .object([
-      "old": .string(old.reference.description), "new": .string(new.reference.description),
+      "version": .integer(1), "old": .string(old.reference.description), "new": .string(new.reference.description),
       "looser": .bool(comparison.has(.looser)), "stricter": .bool(comparison.has(.stricter)),
       "complete": .bool(isComplete),
       "differences": .array(comparison.differences.map(json)),
