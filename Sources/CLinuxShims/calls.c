@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/statvfs.h>
@@ -77,6 +78,11 @@ int uj_set_no_new_privs(void) {
 int uj_open_read_only(const char *path, int extra_flags) {
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | extra_flags);
   return fd < 0 ? -errno : fd;
+}
+
+int uj_terminal_columns(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 int uj_create_file(const char *path) {

@@ -1,3 +1,4 @@
+private import CLinuxShims
 private import Glibc
 
 /// The standard streams and the environment of this process.
@@ -54,6 +55,12 @@ package enum Console {
   }
 
   package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+  /// The width of the terminal; `nil` if the stream is none, or does not say (ioctl_tty(2), TIOCGWINSZ).
+  package static func columns(of stream: Stream) -> Int? {
+    let columns = uj_terminal_columns(stream.rawValue)
+    return columns > 0 ? Int(columns) : nil
+  }
 
   /// True if standard input is what somebody types.
   package static var isTypedInto: Bool { isatty(0) == 1 }

@@ -42,6 +42,16 @@ struct TerminalTests {
     }
   }
 
+  @Test(arguments: [40, 80, 100])
+  func excerptFitsTheTerminal(_ columns: Int) async throws {
+    let names = (0..<60).map { "\"read\", \"op\($0)\"" }.joined(separator: ", ")
+    try Data("policy = 1\n[operations]\nallow = [\(names)]\n".utf8).write(to: URL(filePath: "\(folder.path)/long.toml"))
+    let text = try await shown("stty columns \(columns); uring-jail check long.toml", environment: ["NO_COLOR": "1"])
+    let excerpts = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("3 | ") }
+    #expect(excerpts.count >= 60)
+    for line in excerpts { #expect(line.count <= columns && line.count > columns - 8, "\(line)") }
+  }
+
   @Test func nothingIsSentThroughAPager() async throws {
     let text = try await shown("uring-jail operations", environment: ["PAGER": "echo paged", "LESS": ""])
     #expect(text.contains("openat2") && !text.contains("paged"))

@@ -117,6 +117,9 @@ int uj_get_no_new_privs(void);
 /* prctl(PR_SET_NO_NEW_PRIVS): 0, or the negated errno. */
 int uj_set_no_new_privs(void);
 
+// ioctl(TIOCGWINSZ): the columns of a terminal; 0 if the descriptor is none, or does not know.
+int uj_terminal_columns(int fd);
+
 // open(2) for writing, close-on-exec: a new file with mode 0666 less the umask, or an existing one as it is.
 int uj_create_file(const char *path);
 int uj_open_write_only(const char *path);

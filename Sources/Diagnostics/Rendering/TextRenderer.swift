@@ -3,11 +3,17 @@ package struct TextRenderer: Sendable {
   /// Escape sequences for a terminal; without them the output is plain text.
   private let colour: Bool
 
-  /// Longest stretch of a source line that is shown, in Unicode scalars.
-  private static let widestExcerpt = 120
+  /// Columns that there are for an excerpt, its line number included.
+  private let columns: Int
 
-  package init(colour: Bool) {
+  /// Longest and shortest stretch of a source line that is shown, in Unicode scalars.
+  private static let widestExcerpt = 120
+  private static let narrowestExcerpt = 16
+
+  /// `columns`: the width of the terminal; `nil` if there is none, or it is not known.
+  package init(colour: Bool, columns: Int? = nil) {
     self.colour = colour
+    self.columns = columns ?? .max
   }
 
   /// All diagnostics in order of position, each followed by a newline; `sources` are the texts that the spans
@@ -56,13 +62,14 @@ package struct TextRenderer: Sendable {
     let line = source.lineRange(containing: span.start)
     let number = String(source.position(of: span.start).line)
 
+    let widest = max(Self.narrowestExcerpt, min(Self.widestExcerpt, columns - number.count - 3))
     let start = min(max(span.start, line.lowerBound), line.upperBound)
     let end = min(max(span.end, start), line.upperBound)
-    let shownBefore = Self.tail(source.bytes[line.lowerBound..<start], Self.widestExcerpt / 2)
-    let shownWithin = Self.head(source.bytes[start..<end], Self.widestExcerpt / 2)
-    let room = Self.widestExcerpt - shownBefore.count - shownWithin.count
+    let shownBefore = Self.tail(source.bytes[line.lowerBound..<start], widest / 2)
+    let shownWithin = Self.head(source.bytes[start..<end], widest / 2)
+    let room = widest - shownBefore.count - shownWithin.count
     // What was cut short is followed by nothing else.
-    let isCut = shownWithin.count == Self.widestExcerpt / 2 && shownWithin.last == "…"
+    let isCut = shownWithin.count == widest / 2 && shownWithin.last == "…"
     let shownAfter = isCut ? [] : Self.head(source.bytes[end..<line.upperBound], room)
 
     // A tab takes a tab's width below itself, too, so that the carets stay under their text.

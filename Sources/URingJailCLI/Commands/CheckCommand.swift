@@ -160,7 +160,7 @@ struct CheckCommand: DocumentedCommand {
     let warnings = diagnostics.count - errors
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
     let parts = (errors > 0 ? [count(errors, "error")] : []) + (warnings > 0 ? [count(warnings, "warning")] : [])
-    let renderer = TextRenderer(colour: Console.wantsColour(.output))
+    let renderer = TextRenderer(colour: Console.wantsColour(.output), columns: Console.columns(of: .output))
     return renderer.render(diagnostics, sources: sources) + parts.joined(separator: ", ") + "\n"
   }
 }

@@ -75,7 +75,8 @@ struct ExplainCommand: DocumentedCommand {
     if isIncomplete { throw ExitCode(ExitStatus.no.rawValue) }
     if let request = subject.parsedRequest {
       let report = RequestReport(request, under: policies, sources: sources)
-      let text = json ? report.json : report.text(colour: Console.wantsColour(.output))
+      let text =
+        json ? report.json : report.text(colour: Console.wantsColour(.output), columns: Console.columns(of: .output))
       guard Report.result(text), report.isAllowed else { throw ExitCode(ExitStatus.no.rawValue) }
     } else {
       let report = OverviewReport(policies, sources: sources)

@@ -18,7 +18,7 @@ package enum Report {
 
   /// Findings for people, in colour on a terminal.
   static func findings(_ diagnostics: [Diagnostic], _ sources: [SourceText], to stream: Console.Stream) {
-    let renderer = TextRenderer(colour: Console.wantsColour(stream))
+    let renderer = TextRenderer(colour: Console.wantsColour(stream), columns: Console.columns(of: stream))
     Console.write(renderer.render(diagnostics, sources: sources), to: stream)
   }
 

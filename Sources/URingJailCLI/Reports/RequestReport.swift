@@ -34,8 +34,8 @@ struct RequestReport {
 
   // MARK: Text
 
-  func text(colour: Bool) -> String {
-    let renderer = TextRenderer(colour: colour)
+  func text(colour: Bool, columns: Int? = nil) -> String {
+    let renderer = TextRenderer(colour: colour, columns: columns)
     var text = "\(isAllowed ? "allowed" : "denied"): \(Report.printable(request.text))\n"
     for verdict in verdicts {
       if verdicts.count > 1 {
