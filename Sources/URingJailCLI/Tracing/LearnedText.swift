@@ -94,7 +94,7 @@ struct LearnedText {
   }
 
   /// Includes are looked for beside the file that names them, which may be somewhere else.
-  private static func absolute(_ path: String) throws(Failure) -> String {
+  static func absolute(_ path: String) throws(Failure) -> String {
     if path.hasPrefix("/") { return path }
     guard let folder = try? LinuxSystemCalls().currentDirectory() else {
       throw Failure(message: "the current directory has no path", help: "write the whole path of '\(path)'")

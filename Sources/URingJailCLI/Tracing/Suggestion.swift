@@ -1,8 +1,9 @@
 import Diagnostics
 import Discovery
+import Kernel
 import Policy
 
-/// The lines that would have allowed what was denied.
+/// Policies that would have allowed what was denied: each includes the one that denied it.
 struct Suggestion {
   private let set: PolicySet
   private var observations = Observations(ephemeral: EphemeralRange.current)
@@ -17,7 +18,7 @@ struct Suggestion {
   }
 
   var text: String {
-    if observations.operations.isEmpty, observations.registrations.isEmpty { return "nothing is to be added\n" }
+    if observations.operations.isEmpty, observations.registrations.isEmpty { return "# nothing is to be added\n" }
     return set.policies.enumerated().map { index, policy in text(index, policy) }.joined()
   }
 
@@ -30,6 +31,12 @@ struct Suggestion {
       return "# \(place)\(conflict.message); adding does not help\n"
     }
     if tables.isEmpty, conflicts.isEmpty { return "# nothing is to be added to \(Report.printable(name))\n" }
-    return "# to be added to \(Report.printable(name)):\n" + conflicts.joined() + tables
+    let heading = "# to be added to \(Report.printable(name)):\n" + conflicts.joined()
+    if tables.isEmpty { return heading }
+    // A file of its own, since a table cannot be there twice.
+    guard let path = try? LearnedText.absolute(name), set.roots[index].name != FileContents.standardInputName else {
+      return heading + tables
+    }
+    return heading + "policy = 1\ninclude = [\(PolicyWriter.quoted(path))]\n\n" + tables
   }
 }

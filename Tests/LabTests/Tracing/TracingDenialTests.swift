@@ -106,8 +106,8 @@ extension TracingTests {
       // What must be left to a person: openat2 with O_TRUNC for reading is no kind of access.
       let added = lines[start...].joined(separator: "\n")
       #expect(added.contains("\"write\",") && added.contains("{ family = \"inet\", type = \"stream\""), "\(added)")
-      let whole = "policy = 1\ninclude = [\"p.toml\"]\n" + added
-      let second = try folder.create("second.toml", whole).path(percentEncoded: false)
+      #expect(added.contains("\npolicy = 1\ninclude = ["), "\(added)")
+      let second = try folder.create("second.toml", added).path(percentEncoded: false)
       let again = try run([Lab.jail, "trace", "--json", "--policy", second, "--"] + command)
       #expect(try Denial.read(again.errors).map(\.brief) == ["openat2:5"], "\(again.errors)")
     }
