@@ -8,7 +8,7 @@ _uring_jail() {
   COMPREPLY=()
 
   case ${COMP_WORDS[1]-} in
-    run | check | test | explain | compile | prove | diff | operations | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
+    run | check | test | explain | compile | prove | diff | operations | policies | probe | learn | trace | help) ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]} ;;
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
@@ -71,6 +71,7 @@ _uring_jail_options() {
     prove) words+=' --kernel --json' ;;
     diff) words+=' --operation --format --json' ;;
     operations) words+=' --register --json' ;;
+    policies) words+=' --json' ;;
     probe) words+=' --json --policy --accept-untrusted-policy' ;;
     learn) words+=' --output --merge --base --generalise --pid' ;;
     trace) words+=' --policy --pid --all --allowed --summary --suggest --json --accept-untrusted-policy' ;;
@@ -83,7 +84,7 @@ _uring_jail_operands() {
   case $command in
     run)
       if ((COMP_CWORD == 1)); then
-        _uring_jail_words run check test explain compile prove diff operations probe learn trace help --policy
+        _uring_jail_words run check test explain compile prove diff operations policies probe learn trace help --policy
       elif [[ $has_policy == yes ]]; then
         _uring_jail_words --
       else
@@ -103,7 +104,7 @@ _uring_jail_operands() {
     operations) _uring_jail_names ;;
     probe) _uring_jail_words --policy --accept-untrusted-policy --json ;;
     learn | trace) _uring_jail_words -- ;;
-    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove diff operations probe learn trace ;;
+    help) ((COMP_CWORD > 2)) || _uring_jail_words run check test explain compile prove diff operations policies probe learn trace ;;
   esac
 }
 

@@ -5,7 +5,7 @@
 function __uring_jail_command
     set -l words (commandline -opc)
     set -l command run
-    contains -- "$words[2]" check test explain compile prove diff operations probe learn trace help; and set command $words[2]
+    contains -- "$words[2]" check test explain compile prove diff operations policies probe learn trace help; and set command $words[2]
     contains -- $command $argv
 end
 
@@ -117,12 +117,13 @@ complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or 
 complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
 complete -c uring-jail -n __uring_jail_is_first -a diff -d 'Tell what a changed policy allows'
 complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
+complete -c uring-jail -n __uring_jail_is_first -a policies -d 'List the policies that have a name'
 complete -c uring-jail -n __uring_jail_is_first -a probe -d 'Find out what this kernel can do'
 complete -c uring-jail -n __uring_jail_is_first -a learn -d 'Write a policy that allows what a program does'
 complete -c uring-jail -n __uring_jail_is_first -a trace -d 'Show every denied request as it happens'
 complete -c uring-jail -n __uring_jail_is_first -a help -d 'Show help'
 complete -c uring-jail -n '__uring_jail_command help; and test (count (commandline -opc)) -eq 2' \
-    -a 'run check test explain compile prove diff operations probe learn trace'
+    -a 'run check test explain compile prove diff operations policies probe learn trace'
 
 complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jail_policies)' \
     -d 'The policy; given several times, all must allow'
@@ -176,6 +177,7 @@ complete -c uring-jail -n '__uring_jail_takes diff' -l format -x -a 'text json g
 complete -c uring-jail -n '__uring_jail_takes operations' -l register -d 'List opcodes of io_uring_register(2)'
 complete -c uring-jail -n '__uring_jail_takes operations' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_command operations' -a '(__uring_jail_names)'
+complete -c uring-jail -n '__uring_jail_takes policies' -l json -d 'Write JSON'
 
 complete -c uring-jail -n '__uring_jail_takes probe' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_takes probe' -l policy -x -a '(__uring_jail_policies)' \

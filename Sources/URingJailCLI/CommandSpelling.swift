@@ -44,6 +44,8 @@ package enum CommandSpelling {
       name: "operations", usage: "uring-jail operations [--register] [--json] [NAME|@GROUP...]",
       flags: ["--register", "--json"], options: [], takesNames: true),
     Command(
+      name: "policies", usage: "uring-jail policies [--json]", flags: ["--json"], options: [], takesNames: false),
+    Command(
       name: "probe", usage: "uring-jail probe [OPTION...] [--policy POLICY]...",
       flags: ["--json", "--accept-untrusted-policy"],
       options: ["--policy"],

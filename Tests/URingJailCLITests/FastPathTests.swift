@@ -213,9 +213,9 @@ struct PolicyReferenceTests {
     #expect(PolicyReference(option: Array("--".utf8)) == .name(Array("--".utf8)))
   }
 
-  @Test func argumentIsAPathWhateverItLooksLike() {
-    #expect(PolicyReference(argument: Array("web".utf8)) == .path(FilePath("web")))
+  @Test func argumentIsAPathOrAName() {
+    #expect(PolicyReference(argument: Array("web".utf8)) == .fileOrName(Array("web".utf8)))
     #expect(PolicyReference(argument: Array("-".utf8)) == .standardInput)
-    #expect(PolicyReference(argument: [0xFF]) == .path(FilePath([0xFF])))
+    #expect(PolicyReference(argument: [0xFF]) == .fileOrName([0xFF]))
   }
 }

@@ -104,6 +104,25 @@ struct NewcomerTests {
     #expect(outcome.output.hasPrefix("uring-jail 0.") && outcome.output.hasSuffix(")\n"))
   }
 
+  @Test func installedPoliciesAreListed() async throws {
+    let folder = try Shell.Folder()
+    #expect(
+      try await Shell.run("uring-jail policies", in: folder).status
+        == (FileManager.default.fileExists(atPath: "/etc/uring-jail") ? 0 : 1))
+    let text = "policy = 1\ndescription = \"for the web\"\n[operations]\nallow = [\"nop\"]\n"
+    try Data(text.utf8).write(to: URL(filePath: "\(folder.policies)/web-of-tests.toml"))
+    try Data("policy = 2\n".utf8).write(to: URL(filePath: "\(folder.policies)/wrong-of-tests.toml"))
+    try Data("no policy".utf8).write(to: URL(filePath: "\(folder.policies)/README"))
+    let outcome = try await Shell.run("uring-jail policies && uring-jail check web-of-tests", in: folder)
+    #expect(
+      outcome.output.contains("\(folder.policies)/web-of-tests.toml\n") && outcome.output.contains("  for the web\n"),
+      "\(outcome.output)")
+    #expect(outcome.output.contains("wrong-of-tests.toml (has an error)\n") && !outcome.output.contains("README"))
+    #expect(outcome.output.contains("[register-unrestricted]") && outcome.status == 0, "\(outcome.errors)")
+    let json = try await Shell.run("uring-jail policies --json", in: folder).output
+    #expect(json.contains("\"name\": \"web-of-tests\"") && json.contains("\"version\": 1"), "\(json)")
+  }
+
   @Test(arguments: ["check --json", "test --json", "compile --json --kernel 7.2", "prove --json --kernel 7.2"])
   func dataIsHadAsJSON(_ arguments: String) async throws {
     let outcome = try await Shell.run("uring-jail \(arguments) good.toml", in: try folder())

@@ -8,7 +8,8 @@ package struct RootCommand: ParsableCommand {
     version: Version.line,
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self, CompileCommand.self, ProveCommand.self,
-      DiffCommand.self, OperationsCommand.self, ProbeCommand.self, LearnCommand.self, TraceCommand.self,
+      DiffCommand.self, OperationsCommand.self, PoliciesCommand.self, ProbeCommand.self, LearnCommand.self,
+      TraceCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -24,7 +24,8 @@ struct PolicyFolders {
     return folders.map { FilePath($0 + [UInt8(ascii: "/")] + file) }
   }
 
-  private var folders: [[UInt8]] {
+  /// In the order of preference.
+  var folders: [[UInt8]] {
     var folders = [Array(Self.administrator.utf8)]
     if let installed { folders.append(installed) }
     return folders
