@@ -11,8 +11,8 @@ package enum CompilationExplanations {
       CompilationFailure.unfilterable, "the kernel does not show what a condition is about",
       """
       Filters see the arguments of openat, openat2 and socket from Linux 7.0 on, those of connect from 7.2 on. On an \
-      older kernel the target is not started; with unfilterable = "deny-operation" in [kernel] it is, and the operation \
-      is denied whole.
+      older kernel the program is not started; with unfilterable = "deny-operation" in [kernel] it is started, and \
+      the operation is always denied.
       """, example: nil),
   ]
 }

@@ -183,8 +183,8 @@ package struct CompilationFailure: Error {
   init(unseenFlagsAt span: SourceSpan?) {
     diagnostic = Diagnostic(
       PolicyDiagnostics.flagOfTheKernel,
-      "only restrictions can require 'async' or 'io_drain', and they cannot be used here: filters would see the flag on "
-        + "requests that the kernel gives it to",
+      "only restrictions can require 'async' or 'io_drain', and they cannot be used here: the kernel sets these "
+        + "flags itself before filters run",
       at: span ?? SourceSpan(0..<0, in: SourceID(-1)),
       help: "start uring-jail outside of other jails and without a policy that has restrictions = \"never\", or remove "
         + "the condition")

@@ -81,7 +81,7 @@ package struct Danger: Sendable {
       ]),
     Danger(
       "messages-to-rings", operations: ["msg_ring"], register: ["send_msg_ring"],
-      "Hands completions and open files to rings of other processes.",
+      "Sends completions and open files to rings of other processes.",
       [
         incident(
           "CVE-2022-3910", "a registered file lost a reference with each message", "io_msg_ring()")

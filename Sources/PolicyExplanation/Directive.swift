@@ -62,7 +62,7 @@ package struct Directive: Sendable {
     var reasons = numbers.isEmpty ? [] : ["the policy drops these"]
     if policy.sourceRoutes != nil, !policy.process.drops(Capability.rawNetwork) {
       numbers.append(Capability.rawNetwork)
-      reasons.append("with CAP_NET_RAW, packets of an allowed connection can travel by way of a denied address")
+      reasons.append("with CAP_NET_RAW, packets of an allowed connection can travel through a denied address")
     }
     if numbers.isEmpty { return [] }
     let names = numbers.sorted().map(ProcessWords.name(ofCapability:)).joined(separator: " ")

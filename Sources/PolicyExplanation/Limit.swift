@@ -145,7 +145,7 @@ package struct Limit: Sendable {
     case .everyProgram: who = "Over IPv6, a program"
     case .rawNetwork: who = "A program with CAP_NET_RAW"
     }
-    return "The way that packets take. \(who) can send those of an allowed connection by way of a denied address "
+    return "The way that packets take. \(who) can send those of an allowed connection through a denied address "
       + "(source routes)."
   }
 

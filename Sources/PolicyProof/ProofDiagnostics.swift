@@ -13,16 +13,15 @@ package enum ProofDiagnostics {
       refuted, "the filters would not do what the policy says",
       """
       Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
-      for every request that there can be. There is a request about which they disagree. The policy is not at fault: \
-      this is a mistake in uring-jail, and should be reported. Nothing should be started under the policy until it is \
-      mended.
+      for every possible request. They disagree about at least one request. The policy is not at fault: \
+      this is a bug in uring-jail; please report it. Start nothing under the policy until the bug is fixed.
       """, example: nil),
     Explanation(
       undecided, severity: .warning, "too large to prove",
       """
       Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
-      for every request that there can be. The comparison needed more room than it is given, so that nothing is known \
-      about these operations beyond what the tests of uring-jail promise. Fewer or simpler conditions help.
+      for every possible request. The comparison exceeded its size limit, so these operations are not proven; only \
+      the tests of uring-jail cover them. Fewer or simpler conditions help.
       """, example: nil),
   ]
 
@@ -52,13 +51,13 @@ package enum ProofDiagnostics {
       Diagnostic(
         refuted,
         "'\(example.request.text)' would be \(example.isAllowedByKernel ? "allowed" : "denied") against the policy",
-        at: example.decision.rule ?? place, help: "this is a mistake in uring-jail: please report it with the policy")
+        at: example.decision.rule ?? place, help: "this is a bug in uring-jail: please report it with the policy")
     }
     if proof.undecided.isEmpty { return examples }
     let names = proof.undecided.map { "'\($0.name)'" }.joined(separator: ", ")
     return examples + [
       Diagnostic(
-        undecided, "the filters of \(names) are too large to be proven right", at: place, severity: .warning,
+        undecided, "the filters of \(names) are too large to prove", at: place, severity: .warning,
         help: "use fewer or simpler conditions, or rely on the tests of uring-jail")
     ]
   }

@@ -9,7 +9,7 @@ package struct TOMLParser {
   /// document itself counts as one.
   package static let deepestNesting = 64
 
-  /// A text with more mistakes than this is probably no TOML at all.
+  /// A text with more mistakes than this is probably not TOML at all.
   static let mostErrors = 20
 
   var cursor: Cursor

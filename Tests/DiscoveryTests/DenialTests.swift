@@ -148,7 +148,7 @@ struct DenialTests {
     let fsync = Request.submission(Submission(Operation(code: 3)))
     // Restrictions do not see it.
     #expect(try verdict(policy, fsync).0 == "other")
-    let added = "; the kernel sets 'async' itself before filters look"
+    let added = "; the kernel sets 'async' itself before filters run"
     // Inside another jail there are none.
     #expect(try verdict(policy, fsync, inside: true) == ("[operations] flags does not allow 'async'\(added)", 4))
     #expect(

@@ -46,9 +46,9 @@ struct AdviceTests {
     .operation("conect", "did you mean 'connect'?"),
     .operation("Read", "did you mean 'read'?"),
     // Signs, spaces, quotes
-    .operation("-connect", "no name has '-' in front of it; to exclude 'connect', write it in 'deny' or 'forbid'"),
-    .operation("~bind", "no name has '~' in front of it; to exclude 'bind', write it in 'deny' or 'forbid'"),
-    .operation("!read", "no name has '!' in front of it; to exclude 'read', write it in 'deny' or 'forbid'"),
+    .operation("-connect", "names do not begin with '-'; to exclude 'connect', write it in 'deny' or 'forbid'"),
+    .operation("~bind", "names do not begin with '~'; to exclude 'bind', write it in 'deny' or 'forbid'"),
+    .operation("!read", "names do not begin with '!'; to exclude 'read', write it in 'deny' or 'forbid'"),
     .operation(" read", "write 'read' without the spaces around it"),
     .operation("read ", "write 'read' without the spaces around it"),
     .operation("\u{A0}read", "write 'read' without the invisible characters around it"),
@@ -64,7 +64,7 @@ struct AdviceTests {
     .registerOperation("IORING_UNREGISTER_FILES", "did you mean 'unregister_files'?"),
     .registerOperation("register_files", "did you mean 'files'?"),
     .registerOperation(
-      "-buffers", "no name has '-' in front of it; to exclude 'buffers', write it in 'deny' or 'forbid'"),
+      "-buffers", "names do not begin with '-'; to exclude 'buffers', write it in 'deny' or 'forbid'"),
     .policy(
       "[open]\nflags = { forbid = \"O_CREAT\" }\n", marked: "\"O_CREAT\"", "unknown open flag 'O_CREAT'",
       "did you mean 'creat'?"),
@@ -89,9 +89,9 @@ struct AdviceTests {
     .operation("__NR_rename", "rename(2) is a system call; io_uring's operation for it is 'renameat'"),
     .operation(
       "execve",
-      "execve(2) is a system call; io_uring has no operation for it, so that a seccomp filter is the place for it"),
+      "execve(2) is a system call; io_uring has no operation for it; use a seccomp filter to restrict it"),
     .operation(
-      "mmap", "mmap(2) is a system call; io_uring has no operation for it, so that a seccomp filter is the place for it"
+      "mmap", "mmap(2) is a system call; io_uring has no operation for it; use a seccomp filter to restrict it"
     ),
     // Types of values
     .policy(
@@ -126,20 +126,20 @@ struct AdviceTests {
       "unknown key 'include' in [operations]", "'include' belongs at the top of the file, above the first table"),
     // Other files
     Case(
-      "policy: 1\noperations:\n  - nop\n", marked: "", "this is YAML, and not a policy",
+      "policy: 1\noperations:\n  - nop\n", marked: "", "this is YAML, not a policy",
       "policies are written in TOML, and begin with: policy = 1"),
     Case(
-      "{\"policy\": 1}\n", marked: "", "this is JSON, and not a policy",
+      "{\"policy\": 1}\n", marked: "", "this is JSON, not a policy",
       "policies are written in TOML, and begin with: policy = 1"),
     Case(
       "# a service\n[Unit]\nDescription=x\n[Service]\nExecStart=/bin/x\n", marked: "",
-      "this is a unit file of systemd, and not a policy",
+      "this is a systemd unit file, not a policy",
       "name the policy in ExecStart=: uring-jail --policy POLICY -- COMMAND"),
     Case(
-      "#!/bin/sh\nexec true\n", marked: "", "this is a script, and not a policy",
+      "#!/bin/sh\nexec true\n", marked: "", "this is a script, not a policy",
       "name the policy with --policy, and the command behind --"),
     Case(
-      "\u{7F}ELF\u{2}\u{1}\u{0}", marked: "", "this is a program, and not a policy",
+      "\u{7F}ELF\u{2}\u{1}\u{0}", marked: "", "this is a program, not a policy",
       "name the policy with --policy, and the command behind --"),
   ]
 

@@ -27,7 +27,7 @@ extension Mistake {
         Finding(
           1, 2, PolicyDiagnostics.invalidAddress, "'example.org' is not an address, a prefix or a named network",
           help: "write an address, a prefix such as \"10.0.0.0/8\", or one of: any, loopback, private, link-local, "
-            + "multicast; names of hosts are not possible, as filters see addresses only"),
+            + "multicast; host names are not possible: filters see only addresses"),
         Finding(
           3, 4, PolicyDiagnostics.invalidAddress, "'lopback' is not an address, a prefix or a named network",
           help: "did you mean 'loopback'?"),
@@ -94,9 +94,9 @@ extension Mistake {
       "[operations]\nallow = [\"read\"]\n[operation.read]\nflags = { require = [⟨1⟩\"async\"⟨2⟩] }\n",
       Finding(
         1, 2, PolicyDiagnostics.flagOfTheKernel,
-        "[operation.read] is held by filters, which cannot require 'async' or 'io_drain': the kernel sets them itself "
-          + "before filters look",
-        help: "require it in [operations] flags, which restrictions hold, or remove the condition")),
+        "filters enforce [operation.read] and cannot require 'async' or 'io_drain': the kernel sets them itself "
+          + "before filters run",
+        help: "require it in [operations] flags, which restrictions enforce, or remove the condition")),
     Mistake(
       "mode that no file has",
       "[operations]\nallow = [\"openat2\"]\n[open]\nmode = { forbid = [⟨1⟩0o10000⟨2⟩] }\n",

@@ -1,7 +1,7 @@
 import Policy
 
 extension Mistake {
-  private static let nameHelp = "names are written in lower case; a number can stand for a name that is not known"
+  private static let nameHelp = "write names in lower case; write a number for a name that uring-jail does not know"
 
   private static let conditionsHelp =
     "conditions allow nothing by themselves: add \"socket\" to [operations] allow, or remove [socket]"
@@ -57,7 +57,7 @@ extension Mistake {
       [
         Finding(
           1, 2, PolicyDiagnostics.missingKey, "[socket] says nothing about what is allowed",
-          help: "add allow = [{ family = \"inet\", type = \"stream\" }], or remove [socket] to leave 'socket' free")
+          help: "add allow = [{ family = \"inet\", type = \"stream\" }], or remove [socket] to allow every 'socket'")
       ]),
     socket(
       "empty list of sockets", "[socket]\nallow = ⟨1⟩[ ]⟨2⟩\n",
@@ -71,7 +71,7 @@ extension Mistake {
       [
         Finding(
           1, 2, PolicyDiagnostics.emptyEntry, "an entry without conditions would match everything",
-          help: "add a condition; to leave 'socket' free, remove [socket]")
+          help: "add a condition, or remove [socket] to allow every 'socket'")
       ]),
     socket(
       "conditions without values",

@@ -42,7 +42,7 @@ struct SuggestionTests {
         + "register, process, kernel, groups, test")
     #expect(
       try help("operations.allow = ['execve_at_once']")
-        == "names are written in lower case; a number can stand for a name that is not known")
+        == "write names in lower case; write a number for a name that uring-jail does not know")
   }
 
   @Test func overlongNameIsReportedWithoutASearch() throws {
@@ -50,7 +50,7 @@ struct SuggestionTests {
     let text = MarkedSource("policy = 1\noperations.allow = [⟨1⟩'\(name)'⟨2⟩]")
     let found = try #require(try decode(text).diagnostics.first)
     #expect(found.span == text.span(1, 2))
-    #expect(found.help == "names are written in lower case; a number can stand for a name that is not known")
+    #expect(found.help == "write names in lower case; write a number for a name that uring-jail does not know")
   }
 
   @Test func whatPeopleWriteForNamesOfTheLanguageIsUnderstood() {

@@ -55,7 +55,7 @@ struct CommandTests {
     }
     let output = text(result.standardOutputContent)
     #expect(output.contains("including.toml:2:12: error: cannot include 'none.toml': there is no such file"))
-    #expect(output.contains("relative to the folder of this file"))
+    #expect(output.contains("relative to the directory of this file"))
   }
 
   @Test func everyFileIsCheckedInOnePass() async throws {

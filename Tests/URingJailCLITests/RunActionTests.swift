@@ -118,8 +118,8 @@ struct RunActionTests {
       #expect(!kernel.calls.contains(.read) && !kernel.calls.contains(.setNoNewPrivileges))
     }
     for line in [
-      "'./no.toml': there is no such file (check the path; without a '/' at its beginning it is relative to the "
-        + "current directory)",
+      "'./no.toml': there is no such file (check the path; without a leading '/' it is relative to the current "
+        + "directory)",
       "'/': it is a directory, not a file", "'/dev/x': it is a device or socket, not a file",
       "'./p.toml': it is larger than 8 MiB (is it the right file?)",
     ] {

@@ -15,14 +15,14 @@ enum BypassChecks {
       guard let required = rules.first(where: { $0.value.bits & fixedFile != 0 }) else { return nil }
       return subject.warning(
         PolicyDiagnostics.fixedFileInput,
-        "this holds the output of '\(operation.name)' to registered files, and not its input: that is any open file",
+        "this restricts only the output of '\(operation.name)' to registered files; its input can be any open file",
         at: required.span, help: "deny '\(operation.name)' in [operations], unless the program needs it")
     }
   }
 
   static func sourceRoutes(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard let routes = subject.policy.sourceRoutes, let connect = subject.policy.connect else { return [] }
-    let detour = "can send the packets of an allowed connection by way of a denied address"
+    let detour = "can send the packets of an allowed connection through a denied address"
     var ways =
       subject.policy.process.drops(Capability.rawNetwork)
       ? [] : ["add capabilities = { drop = [\"net_raw\"] } to [process]"]
@@ -30,7 +30,7 @@ enum BypassChecks {
     switch routes {
     case .everyProgram:
       who = "over IPv6, a program"
-      ways.append("have the packets themselves held, by IPAddressDeny= and IPAddressAllow= in a unit")
+      ways.append("filter the packets themselves with IPAddressDeny= and IPAddressAllow= in a unit")
     case .rawNetwork: who = "a program with CAP_NET_RAW"
     }
     return [
@@ -44,10 +44,10 @@ enum BypassChecks {
     return [
       subject.warning(
         PolicyDiagnostics.helperProgram,
-        "a target with user id 0 can have the kernel execute programs all the same, outside of the jail: it may write "
-          + "/proc/sys/kernel/core_pattern and files like it",
+        "a program with user id 0 can still make the kernel execute programs outside the jail: it may write "
+          + "/proc/sys/kernel/core_pattern and similar files",
         at: exec.span,
-        help: "start the target as another user, or with ProtectKernelTunables=yes in its unit")
+        help: "start the program as another user, or with ProtectKernelTunables=yes in its unit")
     ]
   }
 }

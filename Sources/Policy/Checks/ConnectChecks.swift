@@ -61,7 +61,7 @@ enum ConnectChecks {
       let names = reachable.map(\.name).joined(separator: " and ")
       return subject.warning(
         PolicyDiagnostics.localReachable,
-        "this includes \(names) addresses: this machine's own services"
+        "this includes \(names) addresses, which reach this machine's own services"
           + (reachable.contains { $0.network == .linkLocal } ? " and a cloud's metadata service" : ""),
         at: open.everything,
         help: "add deny = [{ to = [\(reachable.map { "\"\($0.name)\"" }.joined(separator: ", "))] }] to [connect]")
@@ -72,7 +72,7 @@ enum ConnectChecks {
     guard let connect = subject.policy.connect else { return [] }
     let older =
       subject.policy.kernel.unfilterable?.value == .denyOperation
-      ? "on older kernels 'connect' is denied whole" : "on older kernels the target is not started"
+      ? "on older kernels 'connect' is always denied" : "on older kernels the program is not started"
     return [
       subject.warning(
         PolicyDiagnostics.newerKernel, "[connect] needs Linux \(firstRelease): \(older)", at: connect.span,
@@ -96,15 +96,16 @@ enum ConnectChecks {
       return [
         subject.warning(
           PolicyDiagnostics.neverTrue,
-          "this entry matches nothing: 0.0.0.0 is always denied, as it reaches whatever address the socket is bound to",
-          at: entry.span, help: "name the address that is meant, such as 127.0.0.1, or the network \"loopback\"")
+          "this entry matches nothing: 0.0.0.0 is always denied, because it reaches the address that the "
+            + "socket is bound to",
+          at: entry.span, help: "write the intended address, such as 127.0.0.1, or the network \"loopback\"")
       ]
     }
     if region.isEmpty {
       return [
         subject.warning(
           PolicyDiagnostics.neverTrue, "this entry matches nothing: its family has no such addresses or ports",
-          at: entry.span, help: "'to' and 'port' hold for the families inet and inet6; IPv6 prefixes only for inet6")
+          at: entry.span, help: "'to' and 'port' apply to the families inet and inet6, IPv6 prefixes only to inet6")
       ]
     }
     if region.coversInternet, entry.networks != nil || entry.ports != nil {
@@ -122,7 +123,7 @@ enum ConnectChecks {
       return [
         subject.warning(
           PolicyDiagnostics.alwaysTrue,
-          "'to' has no effect: every address is in it, and 'port' excludes other families",
+          "'to' has no effect: it contains every address, and 'port' excludes other families",
           at: everything[0].span, help: "remove 'to'")
       ]
     }
@@ -157,7 +158,7 @@ enum UserDataChecks {
       if let first = userData.first, Intervals(userData.map(\.value)) == .everything {
         return [
           subject.warning(
-            PolicyDiagnostics.alwaysTrue, "this condition holds for every request: the list has all values in it",
+            PolicyDiagnostics.alwaysTrue, "every request satisfies this condition: the list contains all values",
             at: first.span, help: "remove user_data")
         ]
       }

@@ -63,7 +63,7 @@ enum EntryChecks {
       }
       guard let other, !entry.region.isEmpty else { return nil }
       return subject.warning(
-        PolicyDiagnostics.shadowed, "another entry matches all that this one does", at: entry.span,
+        PolicyDiagnostics.shadowed, "another entry matches everything that this one matches", at: entry.span,
         notes: [Diagnostic.Note("this one", at: entries[other].span)], help: "remove it, or narrow the other")
     }
   }

@@ -42,16 +42,16 @@ enum FlagChecks {
     let denied: String
     if denies(rules, once: Circumstances.behindDrain) {
       let own = forced(operations, subject).map { "requests of \($0), and " } ?? ""
-      denied = "'async': \(own)every request that has 'io_drain' or comes behind one"
+      denied = "'async': \(own)every request that has 'io_drain' or comes after one"
     } else if denies(rules, once: Circumstances.behindDrainedLink) {
-      denied = "'io_drain': the request behind linked ones of which one has it"
+      denied = "'io_drain': the request after linked requests of which one has it"
     } else {
       return nil
     }
     return subject.warning(
       PolicyDiagnostics.forcedAsync, "this also denies requests on which the kernel itself sets \(denied)",
       at: rules.span ?? place,
-      help: "let requests have 'async' and 'io_drain', or accept that these are denied")
+      help: "allow 'async' and 'io_drain', or accept that such requests are denied")
   }
 
   /// True if the conditions hold for some word of flags, and no longer once the kernel has added to it.

@@ -9,7 +9,7 @@ enum OperationChecks {
     return [
       subject.warning(
         PolicyDiagnostics.defaultAllow,
-        "with default = \"allow\" every operation that a newer kernel adds is allowed without a word",
+        "default = \"allow\" also allows every operation that a newer kernel adds",
         at: operations.span ?? subject.start, help: "list what is needed: default = \"deny\" and allow = [...]")
     ]
   }
@@ -31,9 +31,9 @@ enum OperationChecks {
 
   /// Operations that reach around conditions, with how.
   private static let risks: [(name: String, reason: String)] = [
-    ("uring_cmd", "sends commands to drivers and sockets, which no filter can look into"),
-    ("uring_cmd128", "sends commands to drivers, which no filter can look into"),
-    ("msg_ring", "hands completions and open files to rings of other processes"),
+    ("uring_cmd", "sends commands to drivers and sockets, which filters cannot inspect"),
+    ("uring_cmd128", "sends commands to drivers, which filters cannot inspect"),
+    ("msg_ring", "sends completions and open files to rings of other processes"),
     ("fixed_fd_install", "turns files of the ring into descriptors for ordinary system calls"),
     ("epoll_ctl", "works on any descriptor, and epoll has a history of kernel bugs"),
   ]
@@ -45,7 +45,8 @@ enum OperationChecks {
       guard let operation = Operation(name: risk.name), operations.permits(operation) else { return nil }
       let place = operations.allow.first { $0.value == operation }?.span ?? operations.span ?? subject.start
       return subject.warning(
-        PolicyDiagnostics.riskyOperation, "'\(risk.name)' is allowed beside narrow conditions: it \(risk.reason)",
+        PolicyDiagnostics.riskyOperation,
+        "'\(risk.name)' is allowed and can bypass the conditions of this policy: it \(risk.reason)",
         at: place, help: "deny = [\"\(risk.name)\"] in [operations], unless the program needs it")
     }
     if let register = subject.policy.register, let personality = RegisterOperation(name: "personality"),
@@ -55,7 +56,8 @@ enum OperationChecks {
       findings.append(
         subject.warning(
           PolicyDiagnostics.riskyOperation,
-          "'personality' is allowed beside narrow conditions: it keeps credentials that the process gives up later",
+          "'personality' is allowed and can bypass the conditions of this policy: it keeps credentials "
+            + "that the process gives up later",
           at: place, help: "leave it out of [register] allow, unless the program needs it"))
     }
     return findings
@@ -72,7 +74,8 @@ enum OperationChecks {
       subject.warning(
         PolicyDiagnostics.registerUnrestricted, "every opcode of io_uring_register(2) is allowed",
         at: subject.policy.operations.span ?? subject.start,
-        help: "add [register] with allow = [\"@buffers\", \"@files\", \"@ring\", \"@query\"], or what is needed of it")
+        help: "add [register] with allow = [\"@buffers\", \"@files\", \"@ring\", \"@query\"], or the part of it that "
+          + "the program needs")
     ]
   }
 }

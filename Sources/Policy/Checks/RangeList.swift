@@ -38,7 +38,7 @@ enum RangeList {
       .map { place, cover in
         subject.warning(
           cover.isEqual ? PolicyDiagnostics.duplicateName : PolicyDiagnostics.shadowed,
-          cover.isEqual ? "this is in the list already" : "another element of the list has this in it", at: place,
+          cover.isEqual ? "this is in the list already" : "another element of the list contains this", at: place,
           notes: [Diagnostic.Note("this one", at: cover.other)], help: "remove one of the two")
       }
   }

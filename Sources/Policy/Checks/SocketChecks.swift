@@ -49,7 +49,7 @@ enum SocketChecks {
     return [
       subject.warning(
         PolicyDiagnostics.rawSocket,
-        "raw sockets are allowed beside narrow conditions: they send any packet to any host",
+        "raw sockets are allowed and can bypass the conditions of this policy: they send any packet to any host",
         at: open.rule ?? subject.start,
         help:
           "name the types that are needed, such as type = \"stream\", or add deny = [{ type = \"raw\" }] to [socket]")

@@ -100,10 +100,10 @@ package struct Language: Sendable {
         "operation", "Conditions on single operations, by name.",
         .map(of: .table(operation), keys: Operation.known.map(\.name), pattern: Pattern.operationNumber)),
       Key("register", "Which opcodes of io_uring_register(2) may be called.", .table(register)),
-      Key("process", "The process that the target is started in.", .table(process)),
+      Key("process", "The process that the program is started in.", .table(process)),
       Key("kernel", "What to do when the running kernel cannot do all of this.", .table(kernel)),
       Key(
-        "groups", "Names of your own for sets of operations, used as \"@name\".",
+        "groups", "Your own names for sets of operations, used as \"@name\".",
         .map(of: .list(of: operationName, atLeast: 1), keys: [], pattern: Pattern.groupName)),
       Key("test", "Requests and what the policy must decide about them.", .list(of: .table(test), atLeast: 0)),
     ])
@@ -112,10 +112,10 @@ package struct Language: Sendable {
     "[operations]",
     [
       Key(
-        "default", "What holds for operations in neither list.", words(OperationRules.Default.self),
+        "default", "The rule for operations in neither list.", words(OperationRules.Default.self),
         absent: word(OperationRules.Default.deny)),
       Key("allow", "Operations that may be requested.", .list(of: operationName, atLeast: 0)),
-      Key("deny", "Operations that may not, whatever allow says.", .list(of: operationName, atLeast: 0)),
+      Key("deny", "Operations that are denied, even if allow lists them.", .list(of: operationName, atLeast: 0)),
       Key("flags", "SQE flags of every request.", flags(SQEFlags.vocabulary, "[operations] flags")),
     ])
 
@@ -167,7 +167,7 @@ package struct Language: Sendable {
     "[register]", mayBeEmpty: false,
     [
       Key("allow", "Register opcodes that may be called.", .list(of: registerName, atLeast: 0)),
-      Key("deny", "Register opcodes that may not, whatever allow says.", .list(of: registerName, atLeast: 0)),
+      Key("deny", "Register opcodes that are denied, even if allow lists them.", .list(of: registerName, atLeast: 0)),
     ])
 
   package static let process = Table(
@@ -175,10 +175,10 @@ package struct Language: Sendable {
     [
       Key("no-new-privileges", "Set no_new_privs.", .boolean, absent: .bool(true)),
       Key(
-        "exec", "Whether the target may execute other programs.", words(ProcessRules.Exec.self),
+        "exec", "Whether the program may execute other programs.", words(ProcessRules.Exec.self),
         absent: word(ProcessRules.Exec.allow)),
       Key(
-        "keep-fds", "Descriptors above 2 that the target keeps.",
+        "keep-fds", "Descriptors above 2 that the program keeps.",
         .list(of: .integer(3...Int64(Int32.max)), atLeast: 0), absent: .array([])),
       Key("capabilities", "Capabilities to give up.", .table(capabilities)),
     ])
@@ -201,10 +201,10 @@ package struct Language: Sendable {
         "unfilterable", "For conditions on data that the kernel does not show.", words(KernelRules.Unfilterable.self),
         absent: word(KernelRules.Unfilterable.refuse)),
       Key(
-        "holes", "For holes whose mitigation takes something away.", words(KernelRules.Holes.self),
+        "holes", "For holes whose mitigation restricts the program further.", words(KernelRules.Holes.self),
         absent: word(KernelRules.Holes.refuse)),
       Key(
-        "restrictions", "Classic restrictions beside filters.", words(KernelRules.Restrictions.self),
+        "restrictions", "Classic restrictions in addition to filters.", words(KernelRules.Restrictions.self),
         absent: word(KernelRules.Restrictions.auto)),
     ])
 

@@ -14,7 +14,7 @@ package enum NameAdvice {
     if let sign = bare.text.unicodeScalars.first, "-~!^".unicodeScalars.contains(sign) {
       let rest = String(bare.text.unicodeScalars.dropFirst())
       if let meant = known.exact(rest) ?? known.nearest(rest) {
-        return "no name has '\(sign)' in front of it; to exclude '\(meant)', write it in 'deny' or 'forbid'"
+        return "names do not begin with '\(sign)'; to exclude '\(meant)', write it in 'deny' or 'forbid'"
       }
     }
     if let meant = known.exact(bare.text) { return "did you mean '\(meant)'?" }
@@ -124,7 +124,7 @@ enum SystemCallNames {
       return "\(call)(2) is a system call; io_uring's operation for it is \(names)"
     }
     guard withoutOperation.contains(call) else { return nil }
-    return "\(call)(2) is a system call; io_uring has no operation for it, so that a seccomp filter is the place for it"
+    return "\(call)(2) is a system call; io_uring has no operation for it; use a seccomp filter to restrict it"
   }
 
   private static let operations: [String: [String]] = [

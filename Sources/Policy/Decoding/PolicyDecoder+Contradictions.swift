@@ -69,7 +69,7 @@ extension PolicyDecoder {
         guard let allow = list.allow, allow.count <= 256,
           !FlagSatisfaction([alone, FlagRules(allow: allow)], vocabulary).isPossible
         else { continue }
-        reportContradiction("'\(flag.value.name)' is required but not among the allowed", flag.span, list.span)
+        reportContradiction("'\(flag.value.name)' is required, but 'allow' does not list it", flag.span, list.span)
         return
       }
     }
@@ -99,19 +99,19 @@ extension PolicyDecoder {
     for conditions in policy.conditions where conditions.flags.areMetByAddedFlags {
       reportFlagOfTheKernel(
         conditions.flags,
-        "[operation.\(conditions.operation.value.name)] is held by filters, which cannot require 'async' or 'io_drain'",
-        help: "require it in [operations] flags, which restrictions hold, or remove the condition")
+        "filters enforce [operation.\(conditions.operation.value.name)] and cannot require 'async' or 'io_drain'",
+        help: "require it in [operations] flags, which restrictions enforce, or remove the condition")
     }
     if [policy].holdCommonFlagsByFilters(), common.areMetByAddedFlags {
       let isNever = policy.kernel.restrictions?.value == .never
       reportFlagOfTheKernel(
         common,
         isNever
-          ? "with restrictions = \"never\", filters hold these flags, and they cannot require 'async' or 'io_drain'"
-          : "filters hold flags of several bits, and they cannot require 'async' or 'io_drain'",
+          ? "with restrictions = \"never\", filters enforce these flags and cannot require 'async' or 'io_drain'"
+          : "filters enforce flags of several bits and cannot require 'async' or 'io_drain'",
         help: isNever
           ? "remove restrictions = \"never\" from [kernel], or the condition"
-          : "name single flags in allow and forbid, so that restrictions can hold them, or remove the condition")
+          : "name single flags in allow and forbid, so that restrictions can enforce them, or remove the condition")
     }
     if let open = policy.open { checkAccess(open) }
   }
@@ -119,7 +119,7 @@ extension PolicyDecoder {
   private mutating func reportFlagOfTheKernel(_ rules: FlagRules, _ message: String, help: String) {
     guard let place = rules.placeOfAddedFlags else { return }
     reader.report(
-      PolicyDiagnostics.flagOfTheKernel, "\(message): the kernel sets them itself before filters look", at: place,
+      PolicyDiagnostics.flagOfTheKernel, "\(message): the kernel sets them itself before filters run", at: place,
       help: help)
   }
 
@@ -151,7 +151,7 @@ extension PolicyDecoder {
       }
     }
     if let forbidden = open.flags.forbid.first(where: { $0.value.bits == OpenConstants.path }) {
-      reportContradiction("'path' is forbidden and all that access allows", forbidden.span, first.span)
+      reportContradiction("'path' is forbidden, but access allows nothing else", forbidden.span, first.span)
       return
     }
     reader.report(

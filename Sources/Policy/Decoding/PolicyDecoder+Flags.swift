@@ -86,7 +86,7 @@ extension PolicyDecoder {
       }
       if bits & vocabulary.ignored != 0 {
         reader.report(
-          PolicyDiagnostics.flagWithoutEffect, "this number has bits that are no flags", at: element.span,
+          PolicyDiagnostics.flagWithoutEffect, "this number has bits that are not flags", at: element.span,
           help: "the access mode is restricted with access; O_LARGEFILE is set by the kernel")
         return []
       }

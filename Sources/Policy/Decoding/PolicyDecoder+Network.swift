@@ -29,7 +29,7 @@ extension PolicyDecoder {
     let name = entry.key.name
     reader.report(
       PolicyDiagnostics.missingKey, "[\(name)] says nothing about what is allowed", at: entry.key.span,
-      help: "add allow = [\(example)], or remove [\(name)] to leave '\(name)' free")
+      help: "add allow = [\(example)], or remove [\(name)] to allow every '\(name)'")
   }
 
   private mutating func entries<Entry>(
@@ -68,7 +68,7 @@ extension PolicyDecoder {
   private mutating func reportUnconditional(_ value: TOMLValue, _ name: String) {
     reader.report(
       PolicyDiagnostics.emptyEntry, "an entry without conditions would match everything", at: value.span,
-      help: "add a condition; to leave '\(name)' free, remove [\(name)]")
+      help: "add a condition, or remove [\(name)] to allow every '\(name)'")
   }
 
   /// One value or a list of values, each a name or a number.
@@ -180,7 +180,7 @@ extension PolicyDecoder {
         ?? (text.contains("%")
           ? "filters do not see the zone behind '%': leave it out"
           : "write an address, a prefix such as \"10.0.0.0/8\", or one of: \(names.joined(separator: ", ")); "
-            + "names of hosts are not possible, as filters see addresses only")
+            + "host names are not possible: filters see only addresses")
       reader.report(
         PolicyDiagnostics.invalidAddress, "\(quoting: text) is not an address, a prefix or a named network", at: span,
         help: advice)

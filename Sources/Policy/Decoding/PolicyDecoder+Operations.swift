@@ -143,7 +143,7 @@ extension PolicyDecoder {
         return reader.mismatch(element, expected: "a number, or a range such as \"16-31\"")
       }
       reader.report(
-        PolicyDiagnostics.outOfRange, "this is no value of user_data", at: element.span,
+        PolicyDiagnostics.outOfRange, "this is not a value of user_data", at: element.span,
         help:
           "write a number from 0 to 2^64-1, or a range such as \"16-31\" or \"0x8000000000000000-0xffffffffffffffff\"")
       return nil

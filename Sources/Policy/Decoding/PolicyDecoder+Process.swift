@@ -19,7 +19,7 @@ extension PolicyDecoder {
       guard let number = reader.integer(element) else { return nil }
       guard let descriptor = Int32(exactly: number), descriptor > 2 else {
         reader.report(
-          PolicyDiagnostics.outOfRange, "\(number) is no descriptor above 2", at: element.span,
+          PolicyDiagnostics.outOfRange, "\(number) is not a descriptor above 2", at: element.span,
           help: (0...2).contains(number) ? "0, 1 and 2 are always kept" : "descriptors are numbers from 3 on")
         return nil
       }
@@ -51,7 +51,7 @@ extension PolicyDecoder {
     if dropsAll {
       if elements.count > 1 {
         reader.warn(
-          PolicyDiagnostics.duplicateName, "'all' has every other capability in it", at: drop.value.span,
+          PolicyDiagnostics.duplicateName, "'all' contains every other capability", at: drop.value.span,
           help: "write drop = [\"all\"]")
       }
       return Located(.all, at: drop.value.span)

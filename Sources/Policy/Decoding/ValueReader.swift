@@ -167,7 +167,7 @@ struct ValueReader {
       report(
         PolicyDiagnostics.unknownName, "unknown \(kind) \(quoting: name)", at: value.span,
         help: NameAdvice.help(for: name, among: names())
-          ?? "names are written in lower case; a number can stand for a name that is not known")
+          ?? "write names in lower case; write a number for a name that uring-jail does not know")
       return nil
     case .integer(let number):
       if let number = UInt32(exactly: number), number <= largest { return number }

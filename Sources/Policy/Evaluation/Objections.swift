@@ -166,7 +166,7 @@ package enum Objections {
       guard let wanted = Self.access(flags) else {
         return (
           [change(.freeAccess, [access.first?.span])],
-          "no word of 'access' stands for this way of opening; mind that without 'access' everything else is free as well"
+          "no value of 'access' allows this way of opening; without 'access', every other way is allowed as well"
         )
       }
       return ([change(.addAccess(wanted), [access.first?.span])], nil)
@@ -230,7 +230,7 @@ package enum Objections {
     if rules.limitsAddresses, address.isUnspecifiedIPv4 {
       return (
         [change(.freePeers, [rules.span])],
-        "0.0.0.0 reaches whatever address the socket is bound to; let the program name the address that it means"
+        "0.0.0.0 reaches the address that the socket is bound to; let the program use the intended address"
       )
     }
     if rules.limitsAddresses, address == .unspecifiedIPv6, port != 0 {

@@ -45,7 +45,7 @@ package enum ReferenceEvaluator {
   // MARK: Register opcodes
 
   private static func decide(_ operation: RegisterOperation, under rules: RegisterRules?) -> Decision {
-    guard let rules else { return .allow("there is no [register], which allows every register opcode", nil) }
+    guard let rules else { return .allow("without [register], every register opcode is allowed", nil) }
     if let denial = rules.deny.first(where: { $0.value == operation }) {
       return .deny("[register] denies '\(operation.name)'", denial.span)
     }
@@ -112,7 +112,7 @@ package enum ReferenceEvaluator {
     guard let denial = violation(of: rules, by: word, SQEFlags.vocabulary, place) else { return nil }
     if violation(of: rules, by: flags.set, SQEFlags.vocabulary, place) != nil { return denial }
     let added = SQEFlags.vocabulary.describe(word & ~flags.set).joined(separator: "' and '")
-    return .deny("\(denial.reason); the kernel sets '\(added)' itself before filters look", denial.rule)
+    return .deny("\(denial.reason); the kernel sets '\(added)' itself before filters run", denial.rule)
   }
 
   /// True if a word of SQE flags satisfies conditions.
@@ -157,7 +157,7 @@ package enum ReferenceEvaluator {
   // MARK: [open]
 
   private static func decide(flags: UInt64, mode: UInt64, resolve: UInt64, under rules: OpenRules) -> Decision {
-    var decision = Decision.allow("[open] has no condition that this breaks", rules.span)
+    var decision = Decision.allow("the request satisfies every condition of [open]", rules.span)
     if let access = rules.access {
       guard let match = access.first(where: { isAccess($0.value, flags) }) else {
         return .deny(
@@ -233,10 +233,10 @@ package enum ReferenceEvaluator {
 
   private static func decide(_ peer: Peer, under rules: ConnectRules) -> Decision {
     if rules.limitsPeers, peer.port == 0 {
-      return .deny("[connect] limits peers, which denies port 0", rules.span)
+      return .deny("[connect] limits peers and therefore denies port 0", rules.span)
     }
     if rules.limitsAddresses, peer.address?.isUnspecifiedIPv4 == true {
-      return .deny("[connect] limits addresses, which denies 0.0.0.0", rules.span)
+      return .deny("[connect] limits addresses and therefore denies 0.0.0.0", rules.span)
     }
     let decision = decide(named: peer, under: rules)
     guard decision.isAllowed, rules.limitsAddresses, peer.address == .unspecifiedIPv6 else { return decision }

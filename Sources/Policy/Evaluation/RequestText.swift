@@ -150,7 +150,7 @@ package struct RequestText {
       return .connectElsewhere(family: family)
     }
     if argument("family") != nil {
-      throw Failure(message: "'to' tells the family already", help: "leave out 'family'")
+      throw Failure(message: "'to' already determines the family", help: "leave out 'family'")
     }
     let bytes = text.utf8
     let isBracketed = bytes.first == UInt8(ascii: "[")
@@ -211,8 +211,8 @@ package struct RequestText {
     let flags = UInt32(OpenConstants.closeOnExec | OpenConstants.nonblock)
     guard value & ~(SocketConstants.largestType | flags) == 0 else {
       throw Failure(
-        message: "no request of 'socket' can have this type: the kernel refuses it before filters look",
-        help: "types go from 0 to 15; cloexec and nonblock may stand beside one")
+        message: "no request of 'socket' can have this type: the kernel refuses it before filters run",
+        help: "types go from 0 to 15; cloexec and nonblock may be added to one")
     }
     return value
   }
@@ -269,7 +269,7 @@ package struct RequestText {
   private func argument(_ key: String, most: UInt64) throws(Failure) -> UInt64? {
     guard let text = argument(key) else { return nil }
     guard let number = Self.number(text, most: most) else {
-      throw Failure(message: "\(quoting: text) is not a number that '\(key)' can have", help: nil)
+      throw Failure(message: "\(quoting: text) is not a valid number for '\(key)'", help: nil)
     }
     return number
   }

@@ -11,25 +11,24 @@ enum FormExplanations {
       """, example: "[operations]\nallow = [\"nop\"]\n"),
     Explanation(
       PolicyDiagnostics.unsupportedVersion, "the language version is not known",
-      "The file was written for another uring-jail. This one reads version 1.", example: "policy = 2\n"),
+      "The file was written for another version of uring-jail. This one reads version 1.", example: "policy = 2\n"),
     Explanation(
       PolicyDiagnostics.unknownKey, "a key does not exist",
       """
-      Nothing in a policy is ignored: a key that means nothing here is a mistake, often a typo or a key in the wrong \
-      table.
+      uring-jail ignores nothing in a policy: an unknown key is an error, often a typo or a key in the wrong table.
       """, example: "policy = 1\n[operations]\nalow = [\"nop\"]\n"),
     Explanation(
       PolicyDiagnostics.missingKey, "a key is missing",
-      "The table needs the key to mean something.", example: "policy = 1\n[register]\n"),
+      "The table requires this key.", example: "policy = 1\n[register]\n"),
     Explanation(
       PolicyDiagnostics.unknownName, "a name does not exist",
       """
       Names are those of the kernel in lower case without their prefix: IORING_OP_READ is "read", O_CREAT is "creat". \
-      'uring-jail operations' lists operations and groups. Where a name is not known yet, its number can be written.
+      'uring-jail operations' lists operations and groups. Write a number where uring-jail does not know the name yet.
       """, example: "policy = 1\n[operations]\nallow = [\"raed\"]\n"),
     Explanation(
       PolicyDiagnostics.wrongType, "a value has the wrong type",
-      "The key takes another type of value: a list where a table stands, a number where text stands.",
+      "The key takes another type of value, such as a list instead of a table, or a number instead of text.",
       example: "policy = 1\n[operations]\nallow = \"nop\"\n"),
     Explanation(
       PolicyDiagnostics.outOfRange, "a number is too small or too large",
@@ -37,7 +36,7 @@ enum FormExplanations {
       example: "policy = 1\n[operations]\nallow = [300]\n"),
     Explanation(
       PolicyDiagnostics.decimalMode, "permissions are written in decimal",
-      "Permissions are octal numbers, as in chmod(1): 0o022 has the bits that 22 has not.",
+      "Permissions are octal numbers, as in chmod(1): 0o022 and 22 are different permissions.",
       example: "policy = 1\noperations.allow = [\"openat2\"]\n[open]\nmode = { forbid = 22 }\n"),
     Explanation(
       PolicyDiagnostics.emptyList, "a list is empty where it must not be",
@@ -48,8 +47,8 @@ enum FormExplanations {
     Explanation(
       PolicyDiagnostics.emptyEntry, "an entry or table has no condition",
       """
-      An entry without conditions matches everything, which is hardly what it was written for. To leave an operation \
-      free, remove its table.
+      An entry without conditions matches everything, which is hardly intended. To allow every request of an \
+      operation, remove its table.
       """, example: "policy = 1\noperations.allow = [\"socket\"]\n[socket]\nallow = [{}]\n"),
     Explanation(
       PolicyDiagnostics.invalidPort, "a port or range of ports is wrong",
@@ -67,7 +66,7 @@ enum FormExplanations {
       10.1.2.3/8 could mean the network 10.0.0.0/8 or the address 10.1.2.3. Write the one that is meant.
       """, example: "policy = 1\noperations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"10.1.2.3/8\" }]\n"),
     Explanation(
-      PolicyDiagnostics.invalidRequest, "the request of a test cannot be understood",
+      PolicyDiagnostics.invalidRequest, "the request of a test is not valid",
       """
       A request is an operation and its arguments: "openat2 flags=rdonly resolve=beneath", "socket family=inet \
       type=stream", "connect to=[2001:db8::1]:443", "read sqe-flags=fixed_file", "register buffers".

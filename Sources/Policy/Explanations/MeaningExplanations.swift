@@ -6,7 +6,7 @@ enum MeaningExplanations {
     Explanation(
       PolicyDiagnostics.contradictoryFlags, "conditions exclude each other",
       """
-      A flag is required and forbidden, required and not among the allowed, or excluded by another condition: no \
+      A flag is required and forbidden, required and not in 'allow', or excluded by another condition: no \
       request could ever be allowed.
       """,
       example: "policy = 1\n[operations]\nallow = [\"read\"]\nflags = { require = [\"async\"], forbid = [\"async\"] }\n"
@@ -21,9 +21,9 @@ enum MeaningExplanations {
       PolicyDiagnostics.flagOfTheKernel, "filters cannot require a flag that the kernel sets itself",
       """
       Filters see the flags of a request after the kernel has prepared it. By then the kernel has set "async" on \
-      requests of many operations, on every request with "io_drain" and on every request behind one; behind linked \
+      requests of many operations, on every request with "io_drain" and on every request behind one; after linked \
       requests of which one has "io_drain", it has set "io_drain" as well. A filter that requires one of the two would \
-      let requests pass that the program made without it. Restrictions look at what the program set: they hold \
+      allow requests that the program made without it. Restrictions see what the program set: they enforce \
       [operations] flags, unless restrictions = "never" is set, a list has flags of several bits, or the launcher \
       runs inside another jail.
       """,
@@ -36,10 +36,10 @@ enum MeaningExplanations {
       """, example: "policy = 1\n[socket]\nallow = [{ family = \"unix\" }]\n"),
     Explanation(
       PolicyDiagnostics.groupCycle, "a group contains itself",
-      "Groups may name groups, but not in a circle, and not more than 32 deep.",
+      "Groups may contain groups, but not in a cycle, and at most 32 levels deep.",
       example: "policy = 1\noperations.allow = [\"@a\"]\n[groups]\na = [\"@b\"]\nb = [\"@a\"]\n"),
     Explanation(
-      PolicyDiagnostics.groupRedefined, "a built-in group is defined anew",
+      PolicyDiagnostics.groupRedefined, "a built-in group is redefined",
       "Built-in groups mean the same in every policy. Choose another name.",
       example: "policy = 1\noperations.allow = [\"@basic\"]\n[groups]\nbasic = [\"nop\"]\n"),
     Explanation(
@@ -48,7 +48,7 @@ enum MeaningExplanations {
       example: "policy = 1\n[[test]]\nrequest = \"nop\"\nexpect = \"allow\"\n"),
     Explanation(
       PolicyDiagnostics.tooManyFindings, "there are more findings than are shown",
-      "A policy gets at most a thousand errors and a thousand warnings shown by each step that reads it. Correct those.",
+      "Each step that reads a policy shows at most a thousand errors and a thousand warnings. Correct those first.",
       example: nil),
   ]
 }
@@ -57,7 +57,7 @@ enum MeaningExplanations {
 enum FileExplanations {
   static let all: [Explanation] = [
     Explanation(
-      PolicyDiagnostics.notAPolicy, "the file is something else than a policy",
+      PolicyDiagnostics.notAPolicy, "the file is not a policy",
       "Policies are written in TOML. This is a program, a script, a unit file, or text of another format.",
       example: "---\npolicy: 1\n"),
     Explanation(
@@ -65,18 +65,18 @@ enum FileExplanations {
       "There is no such file, or it cannot be read. The message says which, and how to go on.", example: nil),
     Explanation(
       PolicyDiagnostics.includeUnreadable, "an included file cannot be used",
-      "Paths are relative to the folder of the file that includes them. The message says why it cannot be read.",
+      "Paths are relative to the directory of the file that includes them. The message says why it cannot be read.",
       example: "policy = 1\ninclude = [\"missing.toml\"]\n"),
     Explanation(
-      PolicyDiagnostics.includeCycle, "files include each other in a circle",
+      PolicyDiagnostics.includeCycle, "files include each other in a cycle",
       "Move what both need into a third file, and include that from both.", example: nil),
     Explanation(
       PolicyDiagnostics.tooManyIncludes, "a policy has too many files",
-      "A policy is made of at most 64 files.", example: nil),
+      "A policy consists of at most 64 files.", example: nil),
     Explanation(
-      PolicyDiagnostics.conflictingValues, "two values for one thing",
+      PolicyDiagnostics.conflictingValues, "two values for one key",
       """
-      Files that include each other unite: lists and tables grow together, but a key with a single value must have \
+      Included files are merged: lists and tables are combined, but a key with a single value must have \
       the same value in all of them.
       """,
       example:

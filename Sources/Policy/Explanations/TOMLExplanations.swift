@@ -17,13 +17,13 @@ enum TOMLExplanations {
       missing quote, bracket or comma, two keys on one line, a value without a key.
       """, example: "policy = 1\noperations = { allow = [\"nop\" }\n"),
     Explanation(
-      TOMLDiagnostics.string, "a string is not closed, or has a wrong escape",
+      TOMLDiagnostics.string, "a string is not closed, or has an invalid escape",
       """
       Basic strings stand in double quotes and know the escapes of TOML, such as \\n and \\u00e9. Strings in single \
       quotes know none. A string of several lines stands in three quotes.
       """, example: "policy = 1\ndescription = \"a \\q\"\n"),
     Explanation(
-      TOMLDiagnostics.number, "a number is not written as TOML wants it",
+      TOMLDiagnostics.number, "a number is not valid TOML",
       """
       Decimal integers have no leading zeros, octal numbers begin with 0o, hexadecimal ones with 0x, and integers have \
       64 bits with a sign. A word without quotes is taken for a number, too: quote it.
@@ -33,7 +33,7 @@ enum TOMLExplanations {
       "Dates and times are written as in RFC 3339. No key of a policy takes one.",
       example: "policy = 1\ndescription = 2020-13-01\n"),
     Explanation(
-      TOMLDiagnostics.duplicate, "a key or table is there twice",
+      TOMLDiagnostics.duplicate, "a key or table is defined twice",
       """
       TOML allows every key once in its table, and every table header once. Put the lines of the second table under \
       the first.
@@ -43,6 +43,6 @@ enum TOMLExplanations {
       "No policy needs more than a few levels; the limit protects against hostile files.", example: nil),
     Explanation(
       TOMLDiagnostics.tooManyErrors, "the rest of the file was not read",
-      "A file with this many mistakes is probably no TOML. Correct the first ones and check again.", example: nil),
+      "A file with this many mistakes is probably not TOML. Correct the first ones and check again.", example: nil),
   ]
 }

@@ -12,90 +12,90 @@ enum WarningExplanations {
     warning(
       PolicyDiagnostics.defaultAllow, "everything is allowed by default",
       """
-      Kernels gain operations with every few releases. A list of denials allows them all until somebody adds them to \
-      it; a list of what is needed does not.
+      Kernels gain operations with every few releases. A deny list allows each of them until somebody adds it; an \
+      allow list does not.
       """, "[operations]\ndefault = \"allow\"\ndeny = [\"uring_cmd\"]\n"),
     warning(
       PolicyDiagnostics.peerUnchecked, "peers can be named without connect",
       """
       send, sendmsg and their zero-copy forms can carry an address of their own, which no filter sees: a datagram \
-      socket sends to anyone, and a stream socket connects with TCP fast open. [connect] does not hold them.
+      socket sends to anyone, and a stream socket connects with TCP fast open. [connect] does not restrict them.
       """, "operations.allow = [\"connect\", \"sendmsg\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
     warning(
       PolicyDiagnostics.resolveUnchecked, "openat can never satisfy a required resolve flag",
       """
-      Only openat2 carries resolve flags. Where one is required, every openat is denied, so that allowing it says \
-      something that does not hold.
+      Only openat2 carries resolve flags. Where one is required, every openat is denied, so allowing it has no \
+      effect.
       """, "operations.allow = [\"openat\", \"openat2\"]\n[open]\nresolve = { require = [\"beneath\"] }\n"),
     warning(
-      PolicyDiagnostics.riskyOperation, "an operation reaches around the conditions",
+      PolicyDiagnostics.riskyOperation, "an operation can bypass the conditions",
       """
       Commands to drivers, messages to other rings, installed descriptors, epoll and stored credentials can do what \
-      narrow conditions on other operations are there to prevent, and filters cannot look into them.
+      narrow conditions on other operations are there to prevent, and filters cannot inspect them.
       """, "operations.allow = [\"socket\", \"uring_cmd\"]\n[socket]\nallow = [{ family = \"unix\" }]\n"),
     warning(
       PolicyDiagnostics.rawSocket, "raw sockets are allowed",
       """
-      A raw or packet socket sends any packet to any host, whatever [connect] says. Programs need privilege for them, \
-      which the jail does not take away.
+      A raw or packet socket sends any packet to any host, regardless of [connect]. Programs need a privilege for \
+      them, which the jail does not remove.
       """, "operations.allow = [\"socket\"]\n[socket]\nallow = [{ family = \"inet\" }]\n"),
     warning(
       PolicyDiagnostics.alwaysTrue, "a condition excludes nothing",
-      "It looks like a restriction and is none. Remove it, or write what was meant.",
+      "It looks like a restriction but restricts nothing. Remove it, or write what was meant.",
       "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"any\", port = 443 }]\n"),
     warning(
-      PolicyDiagnostics.forcedAsync, "a condition denies what the kernel does to requests by itself",
+      PolicyDiagnostics.forcedAsync, "a condition denies flags that the kernel sets itself",
       """
-      The kernel sets SQE flags by itself before filters look: "async" on requests of many operations, on every request \
-      with "io_drain" and on every one behind it; "io_drain" behind linked requests of which one has it. Conditions in \
+      The kernel sets SQE flags by itself before filters run: "async" on requests of many operations, on every request \
+      with "io_drain" and on every one behind it; "io_drain" after linked requests of which one has it. Conditions in \
       [operation.NAME] that exclude these flags deny such requests; so do those in [operations] with restrictions = \
       "never", and in a jail that is started inside another one.
       """, "operations.allow = [\"fsync\"]\n[operation.fsync]\nflags = { forbid = [\"async\"] }\n"),
     warning(
-      PolicyDiagnostics.fixedFileInput, "fixed_file says nothing of the input of splice and tee",
+      PolicyDiagnostics.fixedFileInput, "fixed_file does not restrict the input of splice and tee",
       """
       splice and tee have two files. The SQE flag "fixed_file" is about the output; the input is a registered file or a \
       descriptor as the request itself says, in a field that no filter sees.
       """, "operations.allow = [\"splice\"]\n[operation.splice]\nflags = { require = [\"fixed_file\"] }\n"),
     warning(
-      PolicyDiagnostics.sourceRoute, "packets can take another way than the connection",
+      PolicyDiagnostics.sourceRoute, "packets can take another route than the connection",
       """
-      Options of a socket have the packets of its connection travel by way of another address: over IPv6 a routing \
+      Socket options can send the packets of a connection through another address: over IPv6 a routing \
       header (IPV6_RTHDR), which every program can set, and over IPv4 a source route (IP_OPTIONS), which takes \
-      CAP_NET_RAW. Filters see the address of the connection only, and getpeername(2) says the same. What looks at the \
-      packets sees where they go: a firewall, or IPAddressDeny= and IPAddressAllow= in a unit.
+      CAP_NET_RAW. Filters see only the address of the connection, and so does getpeername(2). A firewall sees where \
+      the packets go; so do IPAddressDeny= and IPAddressAllow= in a unit.
       """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
     warning(
       PolicyDiagnostics.helperProgram, "the kernel can be made to execute programs",
       """
-      The kernel executes programs by itself, which files of /proc and /sys name: for core dumps (core_pattern), for \
+      The kernel itself executes programs that files in /proc and /sys name: for core dumps (core_pattern), for \
       modules (modprobe), for devices (uevent_helper). A process with user id 0 may write these files, without any \
-      capability. What is executed is no child of the target: neither exec = "deny" nor any jail holds it. \
-      ProtectKernelTunables=yes makes the files read-only in a unit; so does a container's own /proc.
+      capability. These programs are not children of the confined program: neither exec = "deny" nor any \
+      jail restricts them. ProtectKernelTunables=yes makes the files read-only in a unit; so does a container's own /proc.
       """, "[process]\nexec = \"deny\"\n"),
     warning(
-      PolicyDiagnostics.neverTrue, "a condition never holds",
-      "What it says never happens: an entry that nothing matches, a denial of what is not allowed anyway.",
+      PolicyDiagnostics.neverTrue, "a condition is never satisfied",
+      "It never matches: an entry that fits no request, or a denial of something that is not allowed anyway.",
       "operations.allow = [\"connect\"]\n[connect]\nallow = [{ family = \"unix\", port = 80 }]\n"),
     warning(
-      PolicyDiagnostics.shadowed, "an entry is inside another one",
+      PolicyDiagnostics.shadowed, "another entry covers this one",
       "Another entry matches everything that this one does, so this one changes nothing.",
       "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = [\"10.0.0.0/8\", \"10.1.0.0/16\"] }]\n"),
     warning(
       PolicyDiagnostics.duplicateName, "a list names the same thing twice",
-      "Twice by name, or by name and by a group that has it. Remove one.",
+      "It is named twice, or once by name and once by a group that contains it. Remove one.",
       "[operations]\nallow = [\"nop\", \"nop\"]\n"),
     warning(
       PolicyDiagnostics.registerUnrestricted, "io_uring_register(2) is not restricted",
       """
-      Registering buffers, files or credentials needs no request and is not held by [operations]. A [register] table \
-      lists what the program may register.
+      Registering buffers, files or credentials needs no request, so [operations] does not restrict it. A [register] \
+      table lists what the program may register.
       """, "[operations]\nallow = [\"nop\"]\n"),
     warning(
       PolicyDiagnostics.localReachable, "local addresses are reachable",
       """
-      0.0.0.0/0, ::/0 and "any" have this machine's own services in them, and the link-local address at which clouds \
-      hand out credentials. Deny loopback and link-local where they are not meant.
+      0.0.0.0/0, ::/0 and "any" include this machine's own services, and the link-local address at which clouds hand \
+      out credentials. Deny loopback and link-local where the program does not need them.
       """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"any\" }]\n"),
     warning(
       PolicyDiagnostics.mappedPrefix, "a prefix of v4-mapped addresses",
@@ -106,8 +106,8 @@ enum WarningExplanations {
     warning(
       PolicyDiagnostics.newerKernel, "the policy needs a kernel newer than 7.0",
       """
-      Kernels before 7.2 do not show filters where a connection goes. There the target is not started, or connect is \
-      denied whole, as [kernel] unfilterable says.
+      Kernels before 7.2 do not show filters where a connection goes. There the program is not started, or connect \
+      is always denied, as [kernel] unfilterable says.
       """, "operations.allow = [\"connect\"]\n[connect]\nallow = [{ to = \"192.0.2.0/24\" }]\n"),
     warning(
       PolicyDiagnostics.unusedGroup, "a group is not used",
@@ -116,8 +116,8 @@ enum WarningExplanations {
     warning(
       PolicyDiagnostics.untrustedFile, "others could change the file",
       """
-      The file, or a folder that leads to it, belongs to another user or is writable by others. Somebody who starts \
-      programs with privilege must not take orders from it: 'run' refuses.
+      The file, or a directory above it, belongs to another user or is writable by others. A privileged launch must \
+      not depend on such a file: 'run' refuses it.
       """, nil),
   ]
 }

@@ -35,7 +35,7 @@ enum ForeignText: CaseIterable {
     case .json: "JSON"
     case .yaml: "YAML"
     case .xml: "XML"
-    case .unit: "a unit file of systemd"
+    case .unit: "a systemd unit file"
     case .script: "a script"
     }
   }

@@ -57,7 +57,7 @@ package struct PolicyLoader {
     if parsed.document == nil, let foreign = ForeignText(text.bytes) {
       findings.append(
         Diagnostic(
-          PolicyDiagnostics.notAPolicy, "this is \(foreign.description), and not a policy",
+          PolicyDiagnostics.notAPolicy, "this is \(foreign.description), not a policy",
           at: SourceSpan(0..<0, in: source.id), help: foreign.help))
       return nil
     }
@@ -101,7 +101,7 @@ package struct PolicyLoader {
     }
     let name = Array(include.value.utf8)
     guard !name.isEmpty, !name.contains(0) else {
-      fail(PolicyDiagnostics.includeUnreadable, "this is no path", help: nil)
+      fail(PolicyDiagnostics.includeUnreadable, "this is not a path", help: nil)
       return nil
     }
     var path = name
@@ -109,8 +109,8 @@ package struct PolicyLoader {
       guard let folder = text.folder else {
         fail(
           PolicyDiagnostics.includeUnreadable,
-          "a policy on standard input has no folder to look for \(quoting: include.value, upTo: 256)",
-          help: "write the whole path, beginning with '/'")
+          "a policy on standard input cannot include the relative path \(quoting: include.value, upTo: 256)",
+          help: "write the absolute path, beginning with '/'")
         return nil
       }
       path = folder + (folder.last == UInt8(ascii: "/") || folder.isEmpty ? [] : [UInt8(ascii: "/")]) + name
@@ -118,7 +118,7 @@ package struct PolicyLoader {
     guard sources.count < Self.mostFiles else {
       fail(
         PolicyDiagnostics.tooManyIncludes, "a policy has at most \(Self.mostFiles) files",
-        help: "write some of them into one")
+        help: "merge some of them into one")
       return nil
     }
     let file: PolicyText
@@ -128,7 +128,7 @@ package struct PolicyLoader {
       fail(
         PolicyDiagnostics.includeUnreadable, "cannot include \(quoting: include.value, upTo: 256): \(error.message)",
         help: error.isMissing
-          ? "check the path; without a '/' at its beginning it is relative to the folder of this file" : error.help)
+          ? "check the path; without a leading '/' it is relative to the directory of this file" : error.help)
       return nil
     }
     if let identity = file.identity {

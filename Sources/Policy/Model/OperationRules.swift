@@ -8,7 +8,7 @@ package struct OperationRules: Sendable {
     case allow
   }
 
-  /// What holds for operations in neither list.
+  /// The rule for operations in neither list.
   package let byDefault: Default
   /// Groups are spelled out: each member stands where the group's name stands.
   package let allow: [Located<Operation>]

@@ -2,7 +2,7 @@ import URingABI
 
 /// Ways around conditions that no filter can close: see docs/kernel-facts.md.
 extension Policy {
-  /// Who can send the packets of an allowed connection by way of a denied address.
+  /// Who can send the packets of an allowed connection through a denied address.
   package enum SourceRoutes: Sendable {
     /// Every program, over IPv6: a routing header needs no capability.
     case everyProgram

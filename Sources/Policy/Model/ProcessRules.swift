@@ -17,7 +17,7 @@ package struct ProcessRules: Sendable {
   /// Without it the caller must hold CAP_SYS_ADMIN in its user namespace.
   package let noNewPrivileges: Bool
   package let exec: Located<Exec>?
-  /// Descriptors above 2 that the target keeps.
+  /// Descriptors above 2 that the program keeps.
   package let keepDescriptors: [Located<Int32>]
   package let droppedCapabilities: Located<DroppedCapabilities>?
 
@@ -67,7 +67,7 @@ package struct KernelRules: Sendable {
     case accept
   }
 
-  /// Classic restrictions beside filters.
+  /// Classic restrictions in addition to filters.
   package enum Restrictions: String, Sendable, CaseIterable {
     /// Used where the task has none yet.
     case auto

@@ -15,7 +15,7 @@ package enum PolicySchema {
     .object(
       [
         Member("$schema", .string("http://json-schema.org/draft-07/schema#")),
-        Member("$comment", .string("Made from Sources/Policy/Decoding/Language.swift, which is the place to change.")),
+        Member("$comment", .string("Made from Sources/Policy/Decoding/Language.swift, so change that file.")),
         Member("title", .string("uring-jail policy")),
         Member("description", .string("What a program may do with io_uring.")),
       ] + table(Language.root) + [Member("definitions", .object(definitions))])

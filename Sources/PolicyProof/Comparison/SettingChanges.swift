@@ -103,7 +103,8 @@ enum SettingChanges {
       "unfilterable", old.unfilterable?.value, new.unfilterable?.value,
       "on a kernel that does not show what a condition is about")
     compare("holes", old.holes?.value, new.holes?.value, "on a kernel with an open hole")
-    compare("restrictions", old.restrictions?.value, new.restrictions?.value, "classic restrictions beside filters")
+    compare(
+      "restrictions", old.restrictions?.value, new.restrictions?.value, "classic restrictions in addition to filters")
     return changes
   }
 }

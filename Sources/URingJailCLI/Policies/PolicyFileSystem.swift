@@ -71,7 +71,7 @@ struct PolicyFileSystem: PolicyFiles {
   static var missing: PolicyFileFailure {
     PolicyFileFailure(
       "there is no such file",
-      help: "check the path; without a '/' at its beginning it is relative to the current directory", isMissing: true)
+      help: "check the path; without a leading '/' it is relative to the current directory", isMissing: true)
   }
 
   private func text(

@@ -136,7 +136,7 @@ extension AddedFlagDenial.Circumstance {
     switch self {
     case .insideAnotherJail: "inside another jail"
     case .behindDrain: "behind a request with io_drain"
-    case .behindDrainedLink: "behind linked requests of which one has io_drain"
+    case .behindDrainedLink: "after linked requests of which one has io_drain"
     }
   }
 }
