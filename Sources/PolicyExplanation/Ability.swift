@@ -23,13 +23,13 @@ struct Ability {
     Ability(.files, "open files", ["openat", "openat2"]),
     Ability(.files, "ask for a file's size, owner and times", ["statx"]),
     Ability(.files, "rename and move files", ["renameat"]),
-    Ability(.files, "remove files and folders", ["unlinkat"]),
-    Ability(.files, "make folders", ["mkdirat"]),
+    Ability(.files, "remove files and directories", ["unlinkat"]),
+    Ability(.files, "make directories", ["mkdirat"]),
     Ability(.files, "make symbolic links", ["symlinkat"]),
-    Ability(.files, "give files further names (hard links)", ["linkat"]),
+    Ability(.files, "make hard links", ["linkat"]),
     Ability(.files, "change the size of open files", ["fallocate", "ftruncate"]),
-    Ability(.files, "bring written data to storage", ["fsync", "sync_file_range"]),
-    Ability(.files, "tell the kernel how a file will be read", ["fadvise"]),
+    Ability(.files, "flush written data to storage", ["fsync", "sync_file_range"]),
+    Ability(.files, "advise the kernel how a file will be read", ["fadvise"]),
     Ability(.files, "read extended attributes", ["getxattr", "fgetxattr"]),
     Ability(.files, "set extended attributes", ["setxattr", "fsetxattr"]),
 
@@ -40,13 +40,13 @@ struct Ability {
     Ability(.data, "close", ["close"]),
 
     Ability(.sockets, "make sockets", ["socket"]),
-    Ability(.sockets, "give a socket its own address", ["bind"]),
-    Ability(.sockets, "wait for connections, and take them", ["listen", "accept"]),
+    Ability(.sockets, "bind sockets to addresses", ["bind"]),
+    Ability(.sockets, "wait for connections and accept them", ["listen", "accept"]),
 
     Ability(.connections, "connect", ["connect"]),
     Ability(.connections, "send", ["send", "sendmsg", "send_zc", "sendmsg_zc"]),
     Ability(.connections, "receive", ["recv", "recvmsg", "recv_zc"]),
-    Ability(.connections, "end a connection in one direction", ["shutdown"]),
+    Ability(.connections, "shut down one direction of a connection", ["shutdown"]),
 
     Ability(.waiting, "set time limits", ["timeout", "timeout_remove", "link_timeout"]),
     Ability(.waiting, "wait until descriptors are ready", ["poll_add", "poll_remove", "epoll_ctl", "epoll_wait"]),
@@ -56,10 +56,10 @@ struct Ability {
     Ability(.waiting, "do nothing", ["nop", "nop128"]),
 
     Ability(.ring, "send commands to drivers and sockets", ["uring_cmd", "uring_cmd128"]),
-    Ability(.ring, "hand messages and open files to other rings", ["msg_ring"]),
-    Ability(.ring, "hand buffers to the kernel, and take them back", ["provide_buffers", "remove_buffers"]),
-    Ability(.ring, "exchange registered files", ["files_update"]),
+    Ability(.ring, "send messages and open files to other rings", ["msg_ring"]),
+    Ability(.ring, "provide buffers to the kernel and remove them", ["provide_buffers", "remove_buffers"]),
+    Ability(.ring, "update registered files", ["files_update"]),
     Ability(.ring, "make descriptors of registered files", ["fixed_fd_install"]),
-    Ability(.ring, "tell the kernel how memory will be used", ["madvise"]),
+    Ability(.ring, "advise the kernel how memory will be used", ["madvise"]),
   ]
 }

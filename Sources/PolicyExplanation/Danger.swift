@@ -37,10 +37,10 @@ package struct Danger: Sendable {
   package static let named = [
     Danger(
       "driver-commands", operations: ["uring_cmd", "uring_cmd128"],
-      "Commands for drivers and sockets. Filters do not see which, and what one does only the driver knows."),
+      "Commands for drivers and sockets. Filters do not see the command, and only the driver knows what it does."),
     Danger(
       "provided-buffers", operations: ["provide_buffers", "remove_buffers"],
-      "Hands memory to the kernel for later requests, which take it without a look at what it has become.",
+      "Provides memory to the kernel for later requests, which use it without checking what has become of it.",
       [
         incident(
           "CVE-2021-3491", "a buffer longer than reads can be led to a heap overflow",
@@ -51,7 +51,7 @@ package struct Danger: Sendable {
       ]),
     Danger(
       "buffer-rings", register: ["pbuf_ring"],
-      "Buffers in memory that kernel and program share, whose life has been counted wrong more than once.",
+      "Buffers in memory that the kernel and the program share. The kernel has freed it too early more than once.",
       [
         incident(
           "CVE-2024-0582", "mapped memory could be used after the kernel had freed it",
@@ -90,10 +90,10 @@ package struct Danger: Sendable {
       "descriptors-of-registered-files", operations: ["fixed_fd_install"],
       "Makes descriptors of files that only the ring had, for ordinary system calls."),
     Danger(
-      "epoll", operations: ["epoll_ctl"], "Works on any descriptor, whatever conditions hold for other operations."),
+      "epoll", operations: ["epoll_ctl"], "Works on any descriptor, regardless of the conditions on other operations."),
     Danger(
       "splicing", operations: ["splice", "tee"],
-      "Moves data between descriptors inside the kernel, where nobody looks at it.",
+      "Moves data between descriptors inside the kernel, where no filter sees it.",
       [
         incident(
           "CVE-2022-4696", "a splice done by a worker thread used namespaces that it did not hold",
@@ -101,7 +101,7 @@ package struct Danger: Sendable {
       ]),
     Danger(
       "linked-timeouts", operations: ["link_timeout"],
-      "A timer that ends another request. Which of the two goes first, the kernel has got wrong more than once.",
+      "A timer that ends another request. The kernel has had races between the two more than once.",
       [
         incident(
           "CVE-2022-29582", "timers of requests were used after they were freed, in a race", "fixed in 5.17.3"),
@@ -122,7 +122,7 @@ package struct Danger: Sendable {
       "Hands memory of the program to network devices, which use it after the request has returned."),
     Danger(
       "changing-paths", operations: ["renameat", "unlinkat", "mkdirat", "symlinkat", "linkat", "setxattr"],
-      "Changes whatever the user may change. Filters do not see paths, and there is no 'beneath' for these."),
+      "Changes every path that the user may change. Filters do not see paths, and these operations have no 'beneath'."),
     Danger(
       "personality", register: ["personality"],
       "Keeps credentials that the program gives up later, and uses them for requests.",
@@ -135,22 +135,22 @@ package struct Danger: Sendable {
   // MARK: Reachable by the absence of a condition
 
   package static let openAnywhere = Danger(
-    "open-anywhere", "Opens any path that the user may open: 'beneath' or 'in_root' is not required of it.")
+    "open-anywhere", "Opens any path that the user may open: neither 'beneath' nor 'in_root' is required.")
   package static let anySocket = Danger(
     "any-socket",
-    "Without [socket], sockets of every family can be made, and with them much code of the kernel is reached.")
+    "Without [socket], the program can make sockets of every family, which reach much kernel code.")
   package static let rawSockets = Danger(
     "raw-sockets", "Raw and packet sockets see and forge traffic. The program needs CAP_NET_RAW for most of them.")
   package static let rareFamilies = Danger(
-    "rare-families", "Families beside unix, inet and inet6 reach code of the kernel that few programs use.")
+    "rare-families", "Families other than unix, inet and inet6 reach kernel code that few programs use.")
   package static let localPeers = Danger(
     "local-peers", "Reaches this machine's own services (loopback), or a cloud's metadata service (link-local).")
   package static let newerOperations = Danger(
-    "newer-operations", "With default = \"allow\", whatever a newer kernel adds is allowed unseen.")
+    "newer-operations", "default = \"allow\" also allows every operation that a newer kernel adds.")
   package static let setupFlags = Danger(
     "setup-flags",
-    "Rings can be made with every flag of io_uring_setup(2), of which no filter sees any: SQPOLL runs a thread of the "
-      + "kernel, NO_MMAP uses memory of the program for the ring itself.",
+    "The program can make rings with every flag of io_uring_setup(2), which filters do not see: SQPOLL runs a kernel "
+      + "thread, NO_MMAP uses memory of the program for the ring itself.",
     [
       incident(
         "CVE-2023-6560", "memory outside of the ring could be reached with NO_MMAP",
@@ -161,8 +161,8 @@ package struct Danger: Sendable {
     ])
   package static let acceptedHole = Danger(
     "accepted-hole",
-    "holes = \"accept\": on a kernel with that hole (seen on Linux 7.0 and 7.1.7) the program leaves the jail by "
-      + "executing another.",
+    "holes = \"accept\": on a kernel with that hole (seen on Linux 7.0 and 7.1.7) the program can leave the jail by "
+      + "executing another one.",
     [
       incident(
         "CVE-2026-80713", "execve(2) drops the jail of a task that has made a ring", "H1 in docs/kernel-facts.md")

@@ -25,8 +25,8 @@ package struct Directive: Sendable {
       + [
         Directive(
           "SystemCallFilter", "@system-service seccomp",
-          "it holds the system calls, which this policy does not touch; uring-jail itself needs io_uring_register, which "
-            + "is in the set, and seccomp")
+          "it restricts system calls, which this policy does not; uring-jail itself needs seccomp, and "
+            + "io_uring_register, which is in the set")
       ]
   }
 
@@ -35,7 +35,7 @@ package struct Directive: Sendable {
   private static func privileges(_ policy: Policy) -> [Directive] {
     policy.process.noNewPrivileges
       ? [
-        Directive("NoNewPrivileges", "yes", "uring-jail sets it as well; in the unit, it holds before uring-jail does")
+        Directive("NoNewPrivileges", "yes", "uring-jail sets it as well; a unit sets it before uring-jail starts")
       ] : []
   }
 
@@ -45,8 +45,8 @@ package struct Directive: Sendable {
     return [
       Directive(
         "ProtectKernelTunables", "yes",
-        "a target with user id 0 can have the kernel execute programs by core_pattern and the like; this makes such "
-          + "files read-only")
+        "a program with user id 0 can make the kernel execute programs through core_pattern and similar files; this "
+          + "makes such files read-only")
     ]
   }
 
@@ -85,15 +85,17 @@ package struct Directive: Sendable {
       Directive(
         "ProtectSystem", "strict",
         writes
-          ? "mounts know paths, which this policy does not; name what may be changed in ReadWritePaths="
-          : "the policy opens files for reading only; mounts hold system calls to that as well")
+          ? "mounts restrict paths, which this policy does not; list writable paths in ReadWritePaths="
+          : "the policy opens files for reading only; mounts enforce this for system calls as well")
     ]
     directives.append(
       Directive(
-        "ProtectHome", writes ? "yes" : "read-only", "paths again: filters for io_uring do not see them"))
+        "ProtectHome", writes ? "yes" : "read-only", "it restricts paths, which io_uring filters do not see"))
     if opens, !effects.isEmpty, forbidsSetuid(policy.open) {
       directives.append(
-        Directive("RestrictSUIDSGID", "yes", "[open] mode lets no file get these bits; this holds chmod(2) to it, too"))
+        Directive(
+          "RestrictSUIDSGID", "yes", "[open] mode denies these bits to new files; this denies them to chmod(2) as well"
+        ))
     }
     return directives
   }
@@ -115,7 +117,7 @@ package struct Directive: Sendable {
       return [
         Directive(
           "RestrictAddressFamilies", "none",
-          "the policy allows nothing on sockets; leave it out if the program makes sockets with system calls")
+          "the policy allows no operation on sockets; leave this out if the program makes sockets with system calls")
       ]
     }
     guard policy.operations.permits(.socket), let allow = policy.socket?.allow else { return [] }
@@ -148,7 +150,7 @@ package struct Directive: Sendable {
       return [
         Directive(
           "IPAddressDeny", texts.joined(separator: " "),
-          "the networks of [connect] deny, for system calls, and for send and sendmsg, as well")
+          "the networks of [connect] deny, also for system calls, send and sendmsg")
       ]
     }
     let internet = allow.filter { entry in
@@ -162,12 +164,12 @@ package struct Directive: Sendable {
     return [
       Directive(
         "IPAddressDeny", "any",
-        "systemd knows addresses whatever call they come by, send and sendmsg included; it does not know ports"),
+        "systemd checks the addresses of all calls, including send and sendmsg; it does not check ports"),
       Directive(
         "IPAddressAllow", unique(networks.map(\.value.text)).joined(separator: " "),
         "the networks of [connect]"
-          + (takesClients ? "; add those that clients come from" : "")
-          + (rules.deny.isEmpty ? "" : "; what [connect] denies among them cannot be said here")),
+          + (takesClients ? "; add the networks of the clients" : "")
+          + (rules.deny.isEmpty ? "" : "; this cannot exclude what [connect] denies among them")),
     ]
   }
 

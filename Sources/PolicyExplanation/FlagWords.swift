@@ -53,14 +53,14 @@ enum FlagWords {
   private static let requestFlags = [
     ("fixed_file", "on registered files"), ("io_drain", "after all earlier requests"),
     ("io_link", "the next one waits for it"), ("io_hardlink", "the next one waits for it, even if it fails"),
-    ("async", "by a thread of the kernel"), ("buffer_select", "into a buffer that was handed over before"),
+    ("async", "by a kernel thread"), ("buffer_select", "into a buffer that was provided before"),
     ("cqe_skip_success", "reported only if it fails"),
   ]
 
   private static let openFlags = [
-    ("creat", "makes the file"), ("excl", "fails if the file is there"), ("trunc", "empties the file"),
-    ("append", "writes at the end"), ("direct", "past the page cache"), ("directory", "folders only"),
-    ("tmpfile", "a file without a name"), ("nofollow", "the last part of the path is no symbolic link"),
+    ("creat", "creates the file"), ("excl", "fails if the file is there"), ("trunc", "truncates the file"),
+    ("append", "writes at the end"), ("direct", "past the page cache"), ("directory", "directories only"),
+    ("tmpfile", "a file without a name"), ("nofollow", "the last part of the path is not a symbolic link"),
     ("path", "names a file and opens nothing"), ("cloexec", "not handed to other programs"),
   ]
 
@@ -70,7 +70,7 @@ enum FlagWords {
 
   private static let resolve = [
     ("no_xdev", "stays in one file system"), ("no_magiclinks", "no links of /proc"),
-    ("no_symlinks", "no symbolic links"), ("beneath", "stays below the folder it starts from"),
-    ("in_root", "the folder it starts from counts as the root"), ("cached", "only what is in memory"),
+    ("no_symlinks", "no symbolic links"), ("beneath", "stays below the directory it starts from"),
+    ("in_root", "the directory it starts from counts as the root"), ("cached", "only what is in memory"),
   ]
 }

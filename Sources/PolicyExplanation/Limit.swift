@@ -18,8 +18,8 @@ package struct Limit: Sendable {
     (
       "system-calls",
       { _ in
-        "Ordinary system calls. What is denied here, the program can still do with openat(2), socket(2), connect(2) "
-          + "and the like."
+        "Ordinary system calls. The program can still do what is denied here with openat(2), socket(2), connect(2) "
+          + "and similar calls."
       }
     ),
     ("paths", paths), ("open-descriptors", descriptors), ("peers-of-messages", messages),
@@ -30,8 +30,8 @@ package struct Limit: Sendable {
       { policy in
         policy.register.map { rules in RegisterOperation.known.contains(where: rules.permits) } == false
           ? nil
-          : "What register opcodes are called with: which files, buffers or numbers. Filters do not see it; only the "
-            + "opcode is held."
+          : "Arguments of register opcodes: files, buffers or numbers. Filters do not see them; only the opcode is "
+            + "restricted."
       }
     ),
     (
@@ -39,8 +39,8 @@ package struct Limit: Sendable {
       { policy in
         PolicyOverview.permitted(policy).isEmpty
           ? nil
-          : "How rings are made. The flags of io_uring_setup(2), such as SQPOLL (a kernel thread that polls for "
-            + "requests), are free."
+          : "Ring setup. The flags of io_uring_setup(2), such as SQPOLL (a kernel thread that polls for requests), "
+            + "are not restricted."
       }
     ),
     (
@@ -55,7 +55,7 @@ package struct Limit: Sendable {
       "newer-operations",
       { policy in
         policy.operations.byDefault == .deny
-          ? nil : "Operations that newer kernels add. They are allowed, whatever they do."
+          ? nil : "Operations that newer kernels add. All of them are allowed."
       }
     ),
   ]
@@ -73,10 +73,10 @@ package struct Limit: Sendable {
     let names = allowed(pathOperations, policy)
     if names.isEmpty { return nil }
     let text =
-      "Paths. Filters do not see names of files: \(names.joined(separator: ", ")) reach what the user may reach."
+      "Paths. Filters do not see them: \(names.joined(separator: ", ")) reach every file that the user may reach."
     let beneath = policy.open?.resolve.require.contains { ["beneath", "in_root"].contains($0.value.name) } ?? false
     guard beneath, names.contains("openat2") else { return text }
-    return text + " 'beneath' and 'in_root' keep openat2 below a folder that the program itself chooses."
+    return text + " 'beneath' and 'in_root' keep openat2 below a directory that the program itself chooses."
   }
 
   @Sendable private static func descriptors(_ policy: Policy) -> String? {
@@ -87,12 +87,12 @@ package struct Limit: Sendable {
     let sentences = [
       free.isEmpty
         ? nil
-        : "\(free.joined(separator: ", ")) work on every descriptor and registered file of the program, whatever it is "
-          + "and however it came to it.",
+        : "\(free.joined(separator: ", ")) work on every descriptor and registered file of the program, of any type "
+          + "and origin.",
       held.isEmpty
-        ? nil : "\(held.joined(separator: ", ")) work on every registered file; what it is, filters do not see.",
+        ? nil : "\(held.joined(separator: ", ")) work on every registered file; filters do not see which file it is.",
     ]
-    return usable.isEmpty ? nil : "What is open. \(sentences.compactMap(\.self).joined(separator: " "))"
+    return usable.isEmpty ? nil : "Open files. \(sentences.compactMap(\.self).joined(separator: " "))"
   }
 
   /// True if all its requests have to carry IOSQE_FIXED_FILE, which is about one of two files with these two.
@@ -105,9 +105,9 @@ package struct Limit: Sendable {
   @Sendable private static func messages(_ policy: Policy) -> String? {
     let names = allowed(["send", "sendmsg", "send_zc", "sendmsg_zc"], policy)
     if names.isEmpty { return nil }
-    let bound = policy.connect != nil && policy.operations.permits(.connect) ? "; [connect] does not bind them" : ""
-    return "Where messages go. \(names.joined(separator: ", ")) can carry an address of their own (over UDP, or with "
-      + "TCP fast open)\(bound)."
+    let bound = policy.connect != nil && policy.operations.permits(.connect) ? "; [connect] does not restrict them" : ""
+    return "Destinations of messages. \(names.joined(separator: ", ")) can carry an address of their own (over UDP, or "
+      + "with TCP fast open)\(bound)."
   }
 
   @Sendable private static func localAddresses(_ policy: Policy) -> String? {
@@ -116,7 +116,7 @@ package struct Limit: Sendable {
   }
 
   @Sendable private static func clients(_ policy: Policy) -> String? {
-    allowed(["accept"], policy).isEmpty ? nil : "Who connects. 'accept' takes whoever comes."
+    allowed(["accept"], policy).isEmpty ? nil : "Clients. 'accept' accepts connections from every client."
   }
 
   @Sendable private static func otherFamilies(_ policy: Policy) -> String? {
@@ -124,18 +124,18 @@ package struct Limit: Sendable {
     let request = Request.submission(Submission(.connect, .connectElsewhere(family: 1)))
     let alone = Policy(operations: OperationRules(byDefault: .allow), connect: policy.connect)
     guard ReferenceEvaluator.decide(request, under: alone).isAllowed else { return nil }
-    return "Which local socket is connected to. Of families other than inet and inet6, filters see the family only."
+    return "Peers of other families. Of families other than inet and inet6, filters see only the family."
   }
 
   @Sendable private static func commands(_ policy: Policy) -> String? {
     let names = allowed(["uring_cmd", "uring_cmd128"], policy)
     return names.isEmpty
-      ? nil : "What \(names.joined(separator: " and ")) ask a driver or socket to do. Filters do not see the command."
+      ? nil : "Commands of \(names.joined(separator: " and ")) to drivers and sockets. Filters do not see them."
   }
 
   @Sendable private static func otherRings(_ policy: Policy) -> String? {
     allowed(["msg_ring"], policy).isEmpty
-      ? nil : "Which ring 'msg_ring' sends to, and what: a message, or an open file."
+      ? nil : "The ring that 'msg_ring' sends to, and what it sends: a message, or an open file."
   }
 
   @Sendable private static func sourceRoutes(_ policy: Policy) -> String? {
@@ -145,17 +145,17 @@ package struct Limit: Sendable {
     case .everyProgram: who = "Over IPv6, a program"
     case .rawNetwork: who = "A program with CAP_NET_RAW"
     }
-    return "The way that packets take. \(who) can send those of an allowed connection through a denied address "
+    return "The route of packets. \(who) can send the packets of an allowed connection through a denied address "
       + "(source routes)."
   }
 
   @Sendable private static func helperPrograms(_ policy: Policy) -> String? {
     guard policy.leavesHelperPrograms else { return nil }
-    return "Programs that the kernel itself executes. A target with user id 0 may write which (core_pattern and files "
-      + "like it); they run outside of the jail."
+    return "Programs that the kernel itself executes. A program with user id 0 can choose them (core_pattern and "
+      + "similar files); they run outside the jail."
   }
 
   @Sendable private static func epoll(_ policy: Policy) -> String? {
-    allowed(["epoll_ctl"], policy).isEmpty ? nil : "Which descriptors 'epoll_ctl' watches."
+    allowed(["epoll_ctl"], policy).isEmpty ? nil : "The descriptors that 'epoll_ctl' watches. Filters do not see them."
   }
 }

@@ -34,7 +34,7 @@ enum PeerWords {
     }
     if rules.limitsAddresses {
       statements.append(
-        .init("but not to 0.0.0.0, which reaches whatever address the socket is bound to", at: [rules.span]))
+        .init("but not to 0.0.0.0, which reaches the address that the socket is bound to", at: [rules.span]))
     }
     return statements
   }

@@ -25,7 +25,7 @@ enum OpenWords {
   private static func access(_ rules: OpenRules) -> Statement? {
     let effects = effects(rules)
     let consequence =
-      effects.isEmpty ? "nothing is made or emptied by opening it" : "which can \(Words.all(effects))"
+      effects.isEmpty ? "opening creates and truncates nothing" : "which can \(Words.all(effects))"
     guard let access = rules.access else { return Statement("for reading or writing, \(consequence)") }
     let ways = access.map { way(of: $0.value) }
     return Statement("\(Words.alternatives(ways)); \(consequence)", at: access.map(\.span))
@@ -36,13 +36,15 @@ enum OpenWords {
     case .read: "for reading"
     case .write: "for writing"
     case .readWrite: "for reading and writing"
-    case .path: "as a mere name (O_PATH)"
+    case .path: "as a name only (O_PATH)"
     }
   }
 
   /// What opening can do to the file system.
   static func effects(_ rules: OpenRules?) -> [String] {
-    let candidates = [("creat", "make files"), ("tmpfile", "make files without a name"), ("trunc", "empty files")]
+    let candidates = [
+      ("creat", "create files"), ("tmpfile", "create files without a name"), ("trunc", "truncate files"),
+    ]
     return candidates.filter { canOpen(with: $0.0, rules) }.map(\.1)
   }
 

@@ -39,16 +39,16 @@ package struct PolicyOverview: Sendable {
     package var title: String {
       switch self {
       case .files: "Files"
-      case .data: "Reading and writing what is open"
+      case .data: "Reading and writing open files"
       case .sockets: "Sockets"
-      case .connections: "Connections, and what is sent over them"
+      case .connections: "Connections and their data"
       case .waiting: "Waiting"
       case .ring: "Drivers, buffers and rings"
-      case .unknown: "Operations without a name here"
+      case .unknown: "Operations that uring-jail does not know by name"
       case .requests: "Conditions on every request"
       case .register: "Setting up a ring: io_uring_register(2)"
       case .process: "The process"
-      case .kernel: "Kernels that cannot do all of this"
+      case .kernel: "Kernels that cannot enforce all of this"
       }
     }
   }
@@ -66,7 +66,7 @@ package struct PolicyOverview: Sendable {
   package let sections: [Section]
   /// What filters for io_uring cannot restrict under this policy.
   package let limits: [Limit]
-  /// What systemd can hold beside it.
+  /// What systemd can enforce in addition.
   package let directives: [Directive]
 
   package init(_ policy: Policy) {
@@ -96,10 +96,10 @@ package struct PolicyOverview: Sendable {
     let allowed = (0...UInt8.max).contains { rules.permits(Operation(code: $0)) }
     if !allowed { return Statement("No operation is allowed: every request is denied.", at: [rules.span]) }
     return switch rules.byDefault {
-    case .deny: Statement("What is not named here is denied.", at: [rules.span])
+    case .deny: Statement("Everything that is not listed here is denied.", at: [rules.span])
     case .allow:
       Statement(
-        "Everything is allowed that is not denied, operations that newer kernels add included.", at: [rules.span])
+        "Everything that is not denied is allowed, including operations that newer kernels add.", at: [rules.span])
     }
   }
 

@@ -10,7 +10,7 @@ enum ProcessWords {
       Statement(
         rules.noNewPrivileges
           ? "gains no privileges by executing programs (no_new_privs)"
-          : "can gain privileges by executing programs; who starts it needs CAP_SYS_ADMIN"),
+          : "can gain privileges by executing programs; uring-jail needs CAP_SYS_ADMIN"),
       Statement(
         rules.exec?.value == .deny
           ? "executes no other program" : "can execute other programs, which are in the jail as well",
@@ -50,7 +50,7 @@ enum ProcessWords {
       statements.append(
         Statement(
           denies
-            ? "before Linux 7.2, which does not show where a connection goes, 'connect' is denied whole"
+            ? "before Linux 7.2, which does not show where a connection goes, 'connect' is always denied"
             : "before Linux 7.2, which does not show where a connection goes, nothing is started",
           at: [rules.unfilterable?.span ?? connect.span]))
     }
@@ -75,7 +75,7 @@ enum ProcessWords {
     return switch rule {
     case .refuse: "\(hole), nothing is started"
     case .mitigate: "\(hole), the program is started without the right to execute others"
-    case .accept: "\(hole), the program is started all the same"
+    case .accept: "\(hole), the program is started nevertheless"
     }
   }
 }

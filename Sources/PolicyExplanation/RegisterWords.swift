@@ -7,7 +7,7 @@ enum RegisterWords {
 
   static func statements(_ rules: RegisterRules?) -> [Statement] {
     guard let rules else {
-      return [Statement("every opcode, those of newer kernels included: there is no [register]")]
+      return [Statement("every opcode, including those of newer kernels: there is no [register]")]
     }
     let allowed = RegisterOperation.known.filter(rules.permits)
     let unnamed = (rules.allow ?? []).map(\.value).filter { $0.since == nil && rules.permits($0) }

@@ -66,7 +66,7 @@ package struct OperationGroup: Sendable {
 
     // What only io_uring has.
     OperationGroup(
-      "@buffers", "hand buffers to the kernel, and take them back",
+      "@buffers", "provide buffers to the kernel and remove them",
       ["provide_buffers", "remove_buffers"]),
     OperationGroup(
       "@descriptors", "turn registered files into descriptors and back, and close both",

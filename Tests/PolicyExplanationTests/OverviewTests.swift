@@ -76,11 +76,11 @@ struct OverviewTests {
     #expect(try details(.files, start) == ["any file, in any way: there is no [open]"])
     #expect(
       try details(.files, start + "[open]\naccess = [\"read\"]") == [
-        "for reading; nothing is made or emptied by opening it"
+        "for reading; opening creates and truncates nothing"
       ])
     #expect(
       try details(.files, start + "[open]\naccess = [\"write\"]\nflags = { forbid = [\"tmpfile\"] }")[0]
-        == "for writing; which can make files and empty files")
+        == "for writing; which can create files and truncate files")
     #expect(
       try details(.files, start + "[open]\nmode = { allow = [\"owner-read\", \"group-read\"] }")
         .contains("new files get permissions of 0440 and no others"))
@@ -92,7 +92,7 @@ struct OverviewTests {
     #expect(
       try details(.connections, text) == [
         "to private addresses or 192.0.2.1, port 80", "but not to port 0, where nothing can be reached",
-        "but not to 0.0.0.0, which reaches whatever address the socket is bound to",
+        "but not to 0.0.0.0, which reaches the address that the socket is bound to",
       ])
   }
 

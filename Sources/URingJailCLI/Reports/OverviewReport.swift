@@ -19,7 +19,7 @@ struct OverviewReport {
     let introduction =
       overviews.count > 1
       ? ParagraphText.wrapped(
-        "\(overviews.count) policies: a request must be allowed by each, so that what one of them denies is denied.")
+        "\(overviews.count) policies: each of them must allow a request; what one of them denies is denied.")
         + "\n" : ""
     return introduction + overviews.map { text($0.overview, named: $0.name) }.joined(separator: "\n")
   }
@@ -37,7 +37,7 @@ struct OverviewReport {
     }
     text += "\nWhat filters for io_uring cannot restrict under this policy\n"
     for limit in overview.limits { text += ParagraphText.wrapped("- \(limit.text)", indent: 2, hanging: 4) }
-    text += "\nWhat systemd can hold beside it\n"
+    text += "\nWhat systemd can enforce in addition\n"
     for directive in overview.directives {
       text += ParagraphText.wrapped(directive.line, indent: 2, hanging: 4)
       text += ParagraphText.wrapped(directive.reason, indent: 6)

@@ -74,7 +74,7 @@ struct RequestReport {
   private func line(_ change: PolicyChange) -> String {
     let places = unique(change.places.map { Report.place($0, in: sources) })
     let whole = change.places.contains { isGroup($0, change) }
-    let group = whole ? "; it stands there as part of a group, so name the others of the group instead" : ""
+    let group = whole ? "; it is there as part of a group: list the other members of the group instead" : ""
     return ParagraphText.wrapped(
       "\(change.text)\(places.isEmpty ? "" : " (\(places.joined(separator: ", ")))")\(group)", indent: 2, hanging: 4)
   }
@@ -135,7 +135,7 @@ extension AddedFlagDenial.Circumstance {
   fileprivate var place: String {
     switch self {
     case .insideAnotherJail: "inside another jail"
-    case .behindDrain: "behind a request with io_drain"
+    case .behindDrain: "after a request with io_drain"
     case .behindDrainedLink: "after linked requests of which one has io_drain"
     }
   }
