@@ -14,8 +14,8 @@ __attribute__((constructor(101))) static void require_random_numbers(void) {
   unsigned char byte;
   if (getrandom(&byte, sizeof byte, GRND_NONBLOCK) != 0) return;
   static const char message[] =
-      "uring-jail: getrandom: a seccomp filter (of a container runtime or a service manager) answers it without making it "
-      "(let it make the call, or answer with an error); nothing was started\n";
+      "uring-jail: getrandom: a seccomp filter (of a container runtime or a service manager) answers the call "
+      "without making it (let it make the call, or answer with an error); nothing was started\n";
   if (write(STDERR_FILENO, message, sizeof message - 1) < 0) _exit(125);
   _exit(125);
 }

@@ -72,7 +72,7 @@ package struct LaunchRehearsal: Sendable {
     try attempt("close(pipe)") { () throws(Errno) in try calls.close(pipe.reading) }
     let status = try Self.wait(for: child, calls)
     if failure == nil, !end.isComplete {
-      failure = Failure(step: end.begun, message: "the trial of it ended with status \(status)", help: nil)
+      failure = Failure(step: end.begun, message: "its trial ended with status \(status)", help: nil)
     }
   }
 

@@ -22,7 +22,7 @@ struct DescriptorStep {
     var kept: [Int32] = []
     var rings: [Int32] = []
     var missing: Int32?
-    try attempt("looking at the descriptors of this process") { () throws(KernelError) in
+    try attempt("listing the descriptors of this process") { () throws(KernelError) in
       try InheritedDescriptors(calls).examine(through: lastPassed, and: others) { descriptor, content in
         switch content {
         case .ring: rings.append(descriptor)
@@ -49,8 +49,8 @@ struct DescriptorStep {
       keptByPolicy.contains(status) || options.keptDescriptors.contains(status) || status < 3 + options.passedSockets
     if isKept {
       throw LaunchFailure(
-        .setUp, "descriptor \(status) is to take the status and to be kept for the target",
-        help: "give --status-fd a number of its own")
+        .setUp, "descriptor \(status) cannot both take the status and be kept for the program",
+        help: "give --status-fd another number")
     }
   }
 
@@ -67,13 +67,13 @@ struct DescriptorStep {
         .setUp, "LISTEN_FDS promises a socket at descriptor \(missing), which is not open",
         help: "start uring-jail as the service manager's own process, or unset LISTEN_FDS and LISTEN_PID")
       : LaunchFailure(
-        .setUp, "descriptor \(missing), which is to be kept, is not open", help: "open it, or remove --keep-fd")
+        .setUp, "descriptor \(missing), which should be kept, is not open", help: "open it, or remove --keep-fd")
   }
 
   private static func failure(rings: [Int32]) -> LaunchFailure {
     let list = rings.map(String.init).joined(separator: ", ")
     return LaunchFailure(
-      .setUp, "the caller hands over an io_uring ring (descriptor \(list)), which no jail would restrict",
+      .setUp, "the caller passes an io_uring ring (descriptor \(list)), which no jail would restrict",
       help: "close it, or do not keep it")
   }
 }

@@ -42,14 +42,14 @@ package struct LaunchFailure: Error, Equatable, Sendable {
       let isPath = name.contains("/")
       self.init(
         .notFound, isPath ? "'\(name)' does not exist, or its interpreter does not" : "command '\(name)' not found",
-        help: isPath ? nil : "give its path, or put its folder in PATH")
+        help: isPath ? nil : "give its path, or add its directory to PATH")
     case .notExecutable(_, .pretended):
       self.init(KernelError("execve", .pretended), while: "executing '\(name)'")
     case .notExecutable(let path, let errno):
       let help: String? =
         switch errno {
         case .execFormat: "it is neither a program for this machine nor a script with a #! line"
-        case .accessDenied: "it must be a file with execute permission, in folders that this user may enter"
+        case .accessDenied: "it must be a file with execute permission, in directories that this user may enter"
         default: nil
         }
       self.init(.cannotExecute, "cannot execute '\(path)': \(errno)", help: help)
@@ -83,10 +83,10 @@ package struct LaunchFailure: Error, Equatable, Sendable {
     self.init(
       .cannotExecute,
       "\(message): the file has capabilities (\(names)) that "
-        + (taken.isEmpty ? "may be missing in the bounding set of this process" : "the policy takes from it"),
+        + (taken.isEmpty ? "may be missing in the bounding set of this process" : "the policy drops"),
       help: taken.isEmpty
-        ? "start uring-jail with these in its bounding set, or take them from the file with setcap -r"
-        : "leave them out of capabilities in [process], or take them from the file with setcap -r")
+        ? "start uring-jail with these in its bounding set, or remove them from the file with setcap -r"
+        : "leave them out of capabilities in [process], or remove them from the file with setcap -r")
   }
 
   /// A call that nothing more can be said about than that it failed.
@@ -105,15 +105,16 @@ package struct LaunchFailure: Error, Equatable, Sendable {
     case .accessDenied:
       "an outer jail or a security module may forbid the call; allow it there"
     case .noSuchFile, .notDirectory:
-      "what is asked can be seen in /proc only, and /proc/self must be this process; mount it: mount -t proc proc /proc"
+      "uring-jail needs /proc, in which /proc/self must be this process; mount it: mount -t proc proc /proc"
     case .noMemory:
       "free memory, or raise the memory limit, and try again"
     case .tooManyOpenFiles, .tooManyOpenFilesOnSystem:
       "raise the limit of open files (ulimit -n, or sysctl fs.file-max)"
     case .messageSize:
-      "this kernel shows less of the operation than the policy judges; boot a newer one, or remove the conditions"
+      "this kernel shows filters less of the operation than the policy needs; boot a newer one, or remove the "
+        + "conditions"
     default:
-      "no known kernel answers so; please report it, with the output of 'uname -a'"
+      "no known kernel gives this answer; please report it, with the output of 'uname -a'"
     }
   }
 }

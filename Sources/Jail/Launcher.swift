@@ -61,7 +61,7 @@ package struct Launcher {
       if kernel.unsupported?.value == .blockIOURing {
         rules.blocksIOURing = true
         confinement.ioUring = .blocked
-        log.step?(.kernel, "\(why); io_uring is blocked as a whole")
+        log.step?(.kernel, "\(why); io_uring is blocked entirely")
       } else {
         warn("\(why): the target's io_uring requests are NOT confined (unsupported = \"run-unconfined\")", &confinement)
       }
@@ -118,34 +118,34 @@ package struct Launcher {
   ) throws(LaunchFailure) -> Bool {
     let hole = KernelHole.executionDropsTheJail
     let release = confinement.release
-    let finding = try attempt("looking for the hole \(hole.name.rawValue)") { () throws(KernelError) in
+    let finding = try attempt("checking for the hole \(hole.name.rawValue)") { () throws(KernelError) in
       try HoleInspection(calls).findExecutionHole(release: release)
     }
     confinement.executionHole = finding
     let reason: String
     switch finding {
     case .ruledOut:
-      log.step?(.holes, "this kernel (\(release)) keeps the jail over execve, as its release implies")
+      log.step?(.holes, "this kernel (\(release)) keeps the jail across execve, as its release implies")
       return false
     case .closed:
-      log.step?(.holes, "this kernel (\(release)) keeps the jail over execve, as a trial showed")
+      log.step?(.holes, "this kernel (\(release)) keeps the jail across execve, as a trial showed")
       return false
     case .open: reason = "this kernel (\(release)) \(hole.summary) (\(hole.title))"
     case .undecided(let why):
-      reason = "it cannot be told whether this kernel (\(release)) \(hole.summary) (\(hole.title)): \(why)"
+      reason = "uring-jail cannot determine whether this kernel (\(release)) \(hole.summary) (\(hole.title)): \(why)"
     }
     switch rule {
     case .refuse:
       throw LaunchFailure(
         .setUp, reason,
         help:
-          "boot a kernel that has the correction: Linux \(hole.corrections), or a vendor's with it; or write "
-          + "holes = \"mitigate\" in [kernel], which keeps the target from executing programs")
+          "boot a kernel with the correction: Linux \(hole.corrections), or a vendor's kernel with it; or write "
+          + "holes = \"mitigate\" in [kernel], which prevents the program from executing others")
     case .mitigate:
-      warn("\(reason); the target cannot execute programs (holes = \"mitigate\")", &confinement)
+      warn("\(reason); the program cannot execute others (holes = \"mitigate\")", &confinement)
       return true
     case .accept:
-      warn("\(reason); the target can leave the jail in this way (holes = \"accept\")", &confinement)
+      warn("\(reason); the program can leave the jail in this way (holes = \"accept\")", &confinement)
       return false
     }
   }
@@ -157,7 +157,7 @@ package struct Launcher {
   ) throws(LaunchFailure) -> RegistrationPlan {
     var plan = try plan(policy, abilities, policy.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters)
     if !plan.restrictions.isEmpty, try !registerRestrictions(plan) {
-      log.step?(.registration, "this process lives in a jail already, which leaves filters only")
+      log.step?(.registration, "this process is already in a jail, so only filters are used")
       plan = try self.plan(policy, abilities, .filtersOnly)
     }
     for filter in plan.filters {

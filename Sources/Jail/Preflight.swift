@@ -22,7 +22,7 @@ struct Preflight {
     throw LaunchFailure(
       .setUp,
       "no privilege to restrict io_uring: the policy sets no-new-privileges = false, no_new_privs is not set already, "
-        + "and this process does not hold CAP_SYS_ADMIN in its user namespace",
+        + "and this process does not have CAP_SYS_ADMIN in its user namespace",
       help: "remove no-new-privileges = false from [process], or start uring-jail with CAP_SYS_ADMIN")
   }
 
@@ -39,7 +39,7 @@ struct Preflight {
   func support(demanding rule: KernelRules.Unsupported, release: String) throws(LaunchFailure) -> Support {
     let cause: String
     let help: String
-    let found = try attempt("looking for io_uring filters") { () throws(KernelError) in
+    let found = try attempt("checking for io_uring filters") { () throws(KernelError) in
       try FilterSupport(calls, release: release)
     }
     switch found {
@@ -64,8 +64,8 @@ struct Preflight {
         + "[kernel] to start the program without io_uring"
     case .hidden(let error):
       cause =
-        "it cannot be told whether this kernel (\(release)) has io_uring filters: a seccomp filter (of a container "
-        + "runtime or a service manager) may be what answers \(error.call) with \(error.errno.name)"
+        "uring-jail cannot determine whether this kernel (\(release)) has io_uring filters: a seccomp filter (of a "
+        + "container runtime or a service manager) may answer \(error.call) with \(error.errno.name)"
       help =
         "allow io_uring_setup, io_uring_enter and io_uring_register there, or write unsupported = \"block-io-uring\" "
         + "in [kernel] to start the program without io_uring"
@@ -74,7 +74,7 @@ struct Preflight {
     case .forbidden(let error):
       // Whatever forbids one call, blocking all of them is the stricter of the two.
       if rule != .blockIOURing { throw forbidden(error) }
-      return .absent("looking for io_uring filters failed: \(error)")
+      return .absent("checking for io_uring filters failed: \(error)")
     }
     if rule != .refuse { return .absent(cause) }
     throw LaunchFailure(.setUp, cause, help: help)
@@ -124,7 +124,7 @@ struct Preflight {
         "an outer jail forbids further filters; allow the register operation bpf_filter there"
       default: LaunchFailure.wayOut(of: error.errno)
       }
-    return LaunchFailure(.setUp, "looking for io_uring filters failed: \(error)", help: help)
+    return LaunchFailure(.setUp, "checking for io_uring filters failed: \(error)", help: help)
   }
 }
 

@@ -23,13 +23,13 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     case .foreign(let path, let owner, let isLink):
       return "\(isLink ? "the symbolic link " : "")'\(path)' belongs to user \(owner)"
     case .nobodys(let path, let owner, let isLink):
-      return "\(isLink ? "the symbolic link " : "")'\(path)' belongs to nobody (user \(owner))"
+      return "\(isLink ? "the symbolic link " : "")'\(path)' belongs to the overflow user 'nobody' (user \(owner))"
     case .replaced(let path):
       return "'\(path)' was replaced while it was being checked"
     case .unreachableDirectory:
       return "the current directory is not below '/'"
     case .unchecked(let error):
-      return "the way to it could not be checked: \(error)"
+      return "the path to it could not be checked: \(error)"
     }
   }
 }

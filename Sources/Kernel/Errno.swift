@@ -54,7 +54,7 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
   /// The C library's words for it, such as `Permission denied`.
   package var meaning: String {
     if self == .pretended {
-      return "a seccomp filter (of a container runtime or a service manager) answers it without making it"
+      return "a seccomp filter (of a container runtime or a service manager) answers the call without making it"
     }
     // SAFETY: the C library returns a constant string or NULL.
     guard let text = unsafe uj_errno_meaning(rawValue) else { return "unknown error" }

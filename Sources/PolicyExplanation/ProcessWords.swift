@@ -65,7 +65,7 @@ enum ProcessWords {
   private static func unsupported(_ rule: KernelRules.Unsupported) -> String {
     switch rule {
     case .refuse: "without io_uring filters (before Linux 7.0), nothing is started"
-    case .blockIOURing: "without io_uring filters (before Linux 7.0), io_uring is blocked as a whole"
+    case .blockIOURing: "without io_uring filters (before Linux 7.0), io_uring is blocked entirely"
     case .runUnconfined: "without io_uring filters (before Linux 7.0), the program is started WITHOUT A JAIL"
     }
   }

@@ -51,7 +51,7 @@ package struct Proof: Sendable {
   ///   - abilities: of the kernel that it would be registered with; operations that it does not have fail anyway.
   ///   - denied: operations that are denied whole, whatever the policies say, because the kernel shows too little.
   ///   - includingRegistration: hold register opcodes against the plan, too.
-  ///   - insideAnotherJail: the plan is one for a launcher that lives in a jail already.
+  ///   - insideAnotherJail: the plan is one for a launcher that is already in a jail.
   ///   - settled: operations that need not be looked at, because what is known of them decides.
   ///   - mostFunctions: where to give up on an operation.
   package init(

@@ -10,11 +10,11 @@ enum ElevationRefusal {
       elevation = found
     } catch {
       return (
-        "asking for the privileges of this process failed: \(error)", "start it without more rights than its caller"
+        "cannot read the privileges of this process: \(error)", "start it with no more rights than its caller has"
       )
     }
     let file = (try? calls.readLink("/proc/self/exe")) ?? "uring-jail"
-    let always = "who starts it would decide what is done with rights that are not theirs"
+    let always = "its caller would control rights that the caller does not have"
     switch elevation {
     case .user(let users):
       return (
@@ -30,7 +30,7 @@ enum ElevationRefusal {
     case .capabilities:
       return (
         "this program must not have capabilities from its file: \(always)",
-        "setcap -r \(file), and start it by something that may pass capabilities on as ambient ones, such as setpriv(1) "
+        "setcap -r \(file), and start it through a program that can pass on ambient capabilities, such as setpriv(1) "
           + "run by root, or a service manager"
       )
     }

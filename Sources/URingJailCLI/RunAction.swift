@@ -81,7 +81,7 @@ package enum RunAction {
       try body()
     } catch {
       throw LaunchFailure(
-        .setUp, "the status descriptor does not take what is written to it: \(error)",
+        .setUp, "the status descriptor cannot be written to: \(error)",
         help: "keep its other end open, and read from it, until the program has started")
     }
   }

@@ -178,7 +178,7 @@ struct PrecompiledContradictionTests {
   @Test func entryThatSaysNothingIsRefused() throws {
     var parts = Parts(try Self.policy(Self.text))
     parts.change(Self.read) { Self.entry($0, programs: []) }
-    #expect(Self.refusal(parts) == "it has an entry for 'read' that says nothing")
+    #expect(Self.refusal(parts) == "it has an empty entry for 'read'")
     parts.change(Self.read) { Self.entry($0, mayDeny: true, programs: [.always(.deny)]) }
     #expect(Self.refusal(parts) == "it may give up conditions on 'read' that it does not have")
   }
@@ -189,7 +189,7 @@ struct PrecompiledContradictionTests {
       parts.change(operation) { Self.entry($0, programs: []) }
       #expect(
         Self.refusal(parts)
-          == "it has conditions on the arguments of '\(operation.name)', and no program that holds them")
+          == "it has conditions on the arguments of '\(operation.name)', but no program that enforces them")
     }
   }
 
@@ -198,7 +198,7 @@ struct PrecompiledContradictionTests {
       var parts = Parts(try Self.policy(Self.text))
       parts.change(operation) { Self.entry($0, place: .some(nil)) }
       let name = operation.name
-      #expect(Self.refusal(parts) == "its programs look at arguments of '\(name)', and it has no conditions on them")
+      #expect(Self.refusal(parts) == "its programs read arguments of '\(name)', but it has no conditions on them")
     }
     for operation in [Self.read, Operation(code: 0)] {
       for offset in stride(from: 0, to: 40, by: 4) {
@@ -221,7 +221,7 @@ struct PrecompiledContradictionTests {
       for offset in stride(from: 0, to: 40, by: 4) {
         var parts = Parts(try Self.policy(Self.text))
         parts.change(operation) { Self.entry($0, programs: $0.programs + [Self.program(loading: UInt32(offset))]) }
-        let reason = "its programs look at more arguments of '\(operation.name)' than there are"
+        let reason = "its programs read more arguments of '\(operation.name)' than there are"
         #expect(Self.refusal(parts) == (offset < size ? nil : reason), "@\(offset)")
       }
     }
@@ -252,7 +252,7 @@ struct PrecompiledContradictionTests {
     var parts = Parts(try Self.policy(Self.text))
     parts.entries.append(parts.entries[parts.entries.count - 1])
     let name = parts.entries[parts.entries.count - 1].operation.name
-    #expect(Self.refusal(parts) == "it speaks of '\(name)' twice, or in the wrong order")
+    #expect(Self.refusal(parts) == "it lists '\(name)' twice, or in the wrong order")
     parts = Parts(try Self.policy(Self.text))
     parts.entries.swapAt(0, 1)
     #expect(Self.refusal(parts)?.hasSuffix("twice, or in the wrong order") == true)
@@ -263,19 +263,19 @@ struct PrecompiledContradictionTests {
   @Test func registerOpcodesThatAreDeniedNowhereAreRefused() throws {
     var parts = Parts(try Self.policy(Self.text))
     parts.registrationPlace = nil
-    #expect(Self.refusal(parts) == "it denies register opcodes without a place that says so")
+    #expect(Self.refusal(parts) == "it denies register opcodes without a place in the policy")
     parts.registrations = CodeSet { _ in true }
     #expect(Self.refusal(parts) == nil)
     for code in [0, 37, 128, 255] as [UInt8] {
       parts.registrations = CodeSet { $0 != code }
-      #expect(Self.refusal(parts) == "it denies register opcodes without a place that says so")
+      #expect(Self.refusal(parts) == "it denies register opcodes without a place in the policy")
     }
   }
 
   @Test func flagsThatNoProgramHoldsAreRefused() throws {
     var parts = Parts(try Self.policy(Self.text))
     parts.flags = nil
-    let reason = "it leaves the flags of every request to programs, and not every operation has one"
+    let reason = "it leaves the flags of every request to programs, but not every operation has one"
     #expect(Self.refusal(parts) == reason)
     // What compile writes for such flags has programs everywhere; without any one of them, it is refused.
     let file = Parts(try Self.policyWithFlagsInPrograms())
@@ -332,7 +332,7 @@ struct PrecompiledContradictionTests {
     for operation in [Operation.socket, .connect] {
       var parts = Parts(policy)
       parts.change(operation) { Self.entry($0, mayDeny: false) }
-      #expect(Self.refusal(parts) == "it says 'deny-operation' for every operation, and not for '\(operation.name)'")
+      #expect(Self.refusal(parts) == "it says 'deny-operation' for every operation, but not for '\(operation.name)'")
     }
   }
 

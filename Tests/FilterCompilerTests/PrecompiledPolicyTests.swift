@@ -277,9 +277,9 @@ struct PrecompiledPolicyTests {
     let start = 4 + 2 + 4 + "policy.toml".utf8.count + 64
     try #require(body.count == start + 1 + 3 + 7 + 4 + 2)
     let mistakes: [(index: Int, value: UInt8, reason: String)] = [
-      (0, 2, "it has 2 where only yes and no can be said"), (1, 2, "it has 2 where only yes and no can be said"),
+      (0, 2, "it has 2 where only 0 and 1 are valid"), (1, 2, "it has 2 where only 0 and 1 are valid"),
       (3, 0xFF, "it restricts flags to values outside of their mask"),
-      (4, 2, "it has 2 where only yes and no can be said"), (5, 3, "it has 3 where there are 2 words"),
+      (4, 2, "it has 2 where only 0 and 1 are valid"), (5, 3, "it has 3 where there are 2 words"),
       (6, 1, "the descriptors that it keeps are not ascending numbers above 2"),
       (10, 3, "it has 3 where capabilities are given up"), (11, 4, "it has 4 where there are 3 words"),
       (12, 3, "it has 3 where there are 2 words"), (13, 4, "it has 4 where there are 3 words"),

@@ -37,7 +37,7 @@ struct DescriptorTests {
   @Test func descriptorOfTheCommandLineMustBeOpen() throws {
     let kernel = kernel(Self.sockets)
     let failure = try launch(on: kernel, options: LaunchOptions(keptDescriptors: [6]))
-    #expect(failure.message == "descriptor 6, which is to be kept, is not open")
+    #expect(failure.message == "descriptor 6, which should be kept, is not open")
     #expect(!kernel.hasTriedToExecute)
   }
 
@@ -77,7 +77,7 @@ struct DescriptorTests {
     ] {
       let kernel = kernel(Self.sockets)
       let failure = try launch(on: kernel, policy, options: options)
-      #expect(failure.message == "descriptor 5 is to take the status and to be kept for the target")
+      #expect(failure.message == "descriptor 5 cannot both take the status and be kept for the program")
       #expect(!kernel.hasTriedToExecute)
     }
   }
@@ -99,7 +99,7 @@ struct DescriptorTests {
       let failure = try launch(on: kernel, policy, options: options)
       #expect(
         failure.message
-          == "the caller hands over an io_uring ring (descriptor 3, 4), which no jail would restrict")
+          == "the caller passes an io_uring ring (descriptor 3, 4), which no jail would restrict")
       #expect(kernel.registrations.isEmpty && !kernel.hasTriedToExecute)
     }
   }
@@ -182,7 +182,7 @@ struct DescriptorTests {
         kernel.closesRanges = !isBlocked
         kernel.entering = isBlocked ? .noSystemCall : nil
         let failure = try launch(on: kernel, options: LaunchOptions(keptDescriptors: [number]))
-        #expect(failure.message == "descriptor \(number), which is to be kept, is not open")
+        #expect(failure.message == "descriptor \(number), which should be kept, is not open")
         #expect(!kernel.hasTriedToExecute)
         let other = self.kernel([:])
         other.openDescriptors = [number]

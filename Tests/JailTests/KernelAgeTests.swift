@@ -54,7 +54,7 @@ struct KernelAgeTests {
       let kernel = FakeKernel.withTarget()
       kernel.failures[.probe] = error
       let failure = try launch(on: kernel)
-      #expect(failure.message == "looking for io_uring filters failed: \(Self.probe): \(error)")
+      #expect(failure.message == "checking for io_uring filters failed: \(Self.probe): \(error)")
       #expect(failure.help?.contains(words) == true)
     }
   }

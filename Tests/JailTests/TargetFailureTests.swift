@@ -28,7 +28,7 @@ struct TargetFailureTests {
       let failure = try failure(command)
       #expect(failure.kind == .notFound)
       #expect(failure.message == "command '\(command)' not found")
-      #expect(failure.help == "give its path, or put its folder in PATH")
+      #expect(failure.help == "give its path, or add its directory to PATH")
     }
   }
 
@@ -41,7 +41,7 @@ struct TargetFailureTests {
       let failure = try failure(command, [path: .fails(.accessDenied)])
       #expect(failure.kind == .cannotExecute)
       #expect(failure.message == "cannot execute '\(path)': Permission denied (EACCES)")
-      #expect(failure.help == "it must be a file with execute permission, in folders that this user may enter")
+      #expect(failure.help == "it must be a file with execute permission, in directories that this user may enter")
     }
   }
 
@@ -59,8 +59,8 @@ struct TargetFailureTests {
 
   @Test func fileWhoseCapabilitiesThePolicyTakesIsExplained() throws {
     let cases: [(ProcessRules.DroppedCapabilities?, [UInt8]?, String, String)] = [
-      (.all, Self.capabilities(forced: true), "(net_raw, bpf) that the policy takes from it", "setcap -r"),
-      (.some([13]), Self.capabilities(forced: true), "(net_raw) that the policy takes from it", "setcap -r"),
+      (.all, Self.capabilities(forced: true), "(net_raw, bpf) that the policy drops", "setcap -r"),
+      (.some([13]), Self.capabilities(forced: true), "(net_raw) that the policy drops", "setcap -r"),
       (nil, Self.capabilities(forced: true), "(net_raw, bpf) that may be missing in the bounding set", "setcap -r"),
       (.some([13]), Self.capabilities(forced: false), "Operation not permitted (EPERM)", "exec = \"deny\""),
       (.some([13]), nil, "Operation not permitted (EPERM)", "exec = \"deny\""),

@@ -115,7 +115,7 @@ struct FileTrustTests {
     #expect(
       outcome
         == .accepted(
-          text, because: "the way to it could not be checked: open(/): Permission denied (EACCES)"))
+          text, because: "the path to it could not be checked: open(/): Permission denied (EACCES)"))
   }
 
   @Test func knowingCallerStillGetsNoDirectoryAndNoMissingFile() {

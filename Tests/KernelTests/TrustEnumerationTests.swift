@@ -107,12 +107,12 @@ struct TrustEnumerationTests {
     files.file("/etc/web.toml", owner: 65534)
     for caller in [0, 65534] as [UInt32] {
       let outcome = Outcome.of("/etc/web.toml", files, .required(caller: caller))
-      #expect(outcome == .refused("'/etc/web.toml' belongs to nobody (user 65534)"))
+      #expect(outcome == .refused("'/etc/web.toml' belongs to the overflow user 'nobody' (user 65534)"))
     }
     files.link("/etc/link.toml", to: "web.toml", owner: 60001)
     #expect(
       Outcome.of("/etc/link.toml", files, .required(caller: 60001, nobody: 60001))
-        == .refused("the symbolic link '/etc/link.toml' belongs to nobody (user 60001)"))
+        == .refused("the symbolic link '/etc/link.toml' belongs to the overflow user 'nobody' (user 60001)"))
   }
 
   /// A volume as Kubernetes mounts it.

@@ -123,7 +123,7 @@ struct LaunchTests {
         wrapper + [Lab.jail, "-v", "--policy", "-", "--", "true"], input: Self.policy + "[kernel]\nholes = \"refuse\"\n"
       )
       #expect(outcome.status == (Lab.hasExecHole ? 125 : 0), "\(outcome.errors)")
-      let answer = Lab.hasExecHole ? "drops the jail" : "keeps the jail over execve"
+      let answer = Lab.hasExecHole ? "drops the jail" : "keeps the jail across execve"
       #expect(outcome.errors.contains("(2.6.") && outcome.errors.contains(answer), "\(outcome.errors)")
     }
   }

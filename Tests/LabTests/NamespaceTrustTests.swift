@@ -58,7 +58,10 @@ struct NamespaceTrustTests {
     expect(
       lines,
       [
-        ("path", ["'/' belongs to nobody (user 65534)", "--policy - <FILE", "--accept-untrusted-policy"]),
+        (
+          "path",
+          ["'/' belongs to the overflow user 'nobody' (user 65534)", "--policy - <FILE", "--accept-untrusted-policy"]
+        ),
         ("stream", ["ran"]), ("accepted", ["ran"]),
       ])
     #expect(lines.first?.contains("chown") == false)
@@ -80,7 +83,8 @@ struct NamespaceTrustTests {
         (
           "foreign",
           [
-            "p.toml' belongs to nobody (user 65534)", "copy the policy to a file of this namespace's own root",
+            "p.toml' belongs to the overflow user 'nobody' (user 65534)",
+            "copy the policy to a file of this namespace's root",
             "--policy - <FILE", "--accept-untrusted-policy",
           ]
         ),
@@ -104,9 +108,9 @@ struct NamespaceTrustTests {
     expect(
       Array(lines.dropFirst()),
       [
-        ("inside", ["belongs to nobody (user 65534)"]),
-        ("outside", ["p.toml' belongs to nobody (user 65534)", "chown root "]),
-        ("root", ["p.toml' belongs to nobody (user 65534)", "chown root "]),
+        ("inside", ["belongs to the overflow user 'nobody' (user 65534)"]),
+        ("outside", ["p.toml' belongs to the overflow user 'nobody' (user 65534)", "chown root "]),
+        ("root", ["p.toml' belongs to the overflow user 'nobody' (user 65534)", "chown root "]),
       ])
   }
 
@@ -122,7 +126,7 @@ struct NamespaceTrustTests {
       starts nobodys privileged
       echo "$before" >/proc/sys/kernel/overflowuid
       """)
-    expect(lines, [("own", ["ran"]), ("nobodys", ["p.toml' belongs to nobody (user 4321)"])])
+    expect(lines, [("own", ["ran"]), ("nobodys", ["p.toml' belongs to the overflow user 'nobody' (user 4321)"])])
   }
 
   // MARK: Privileges
@@ -253,14 +257,14 @@ struct NamespaceTrustTests {
       starts long user "$here/prefix/bin/uring-jail" --policy "$(printf 'x%.0s' {1..300})"
       printf 'policy = 1\\n[operations]\\nallow = ["nop"]\\n[kernel]\\nholes = "accept"\\n' >$own/web.toml; web own
       """)
-    let unsure = ["it cannot be told whether there is '/etc/uring-jail/web.toml'"]
+    let unsure = ["uring-jail cannot determine whether '/etc/uring-jail/web.toml' exists"]
     let unusable = ["'/etc/uring-jail/web.toml' cannot be used: "]
     expect(
       lines,
       [
         ("no-folder", ["ran"]), ("folder-to-nothing", unsure), ("folder-is-file", unusable),
         ("folder-loop", unusable), ("empty-folder", ["ran"]), ("closed-folder", unusable),
-        ("to-nothing", ["'/etc/uring-jail/web.toml' is there, but leads to nothing", "remove it"]),
+        ("to-nothing", ["'/etc/uring-jail/web.toml' exists, but leads to no file", "remove it"]),
         ("loop", unusable), ("through-file", unusable), ("directory", unusable + ["it is a directory"]),
         ("device", unusable + ["it is a device"]), ("unreadable", unusable + ["EACCES"]),
         ("long", ["cannot be used: ", "ENAMETOOLONG"]), ("own", ["ran"]),

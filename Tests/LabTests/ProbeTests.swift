@@ -49,7 +49,7 @@ struct ProbeTests {
 
   @Test func jailIsNoticedFromInside() throws {
     let outcome = try jailed(OperationTests.outer, command: [Lab.jail, "probe"])
-    #expect(outcome.output.contains("this process lives in a jail already"), "\(outcome.output)")
+    #expect(outcome.output.contains("this process is already in a jail"), "\(outcome.output)")
   }
 
   @Test func policyIsHeldAgainstTheKernelAsALaunchWould() throws {

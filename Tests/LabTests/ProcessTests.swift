@@ -58,7 +58,7 @@ struct ProcessTests {
     for number in 3...12 {
       let kept = try run(handOver + ["--keep-fd", "\(number)", "--", "sh", "-c", "ls -l /proc/$$/fd"])
       #expect(!kept.output.contains("io_uring"))
-      if kept.errors.contains("hands over an io_uring ring (descriptor \(number))") { refused += 1 }
+      if kept.errors.contains("passes an io_uring ring (descriptor \(number))") { refused += 1 }
     }
     #expect(refused == 1)
   }

@@ -184,7 +184,7 @@ struct CompilationFormTests {
       "policy = 1\n[operations]\nallow = [\"nop\", \"connect\"]\n[connect]\nallow = [{ port = 443 }]\n"
       + "[kernel]\nunfilterable = \"deny-operation\"\n"
     let old = try CompiledText.compilation(text, for: KernelRelease(7, 0))
-    #expect(old.summary.contains("denied whole: connect, whose arguments this kernel does not show to filters\n"))
+    #expect(old.summary.contains("always denied: connect, whose arguments this kernel does not show to filters\n"))
     #expect(old.summary.contains("  operations: nop\n"))
     let contents = try JSONDecoder().decode(Contents.self, from: Data(old.json.utf8))
     #expect(contents.denied_whole == ["connect"] && contents.filters.isEmpty)
@@ -236,7 +236,7 @@ struct CompilationFormTests {
         1 filter, in this order; a request must pass every filter of its operation
               operation          instructions  worst     mean  reads
            1  socket                        4      3      3.0  12 bytes
-        worst and mean: instructions executed, each way through a test being as likely as the other
+        worst and mean: instructions executed, both ways through a test being equally likely
 
         """)
     let alone = try CompiledText.compilation("policy = 1\n", filtersOnly: true).summary
@@ -250,9 +250,9 @@ struct CompilationFormTests {
     #expect(all.contains("1 restriction, registered first\n"))
     #expect(all.contains("  operations: all\n"))
     #expect(
-      all.hasSuffix("last, a filter for system calls holds io_uring_register(2) to the opcodes of [register]\n"))
+      all.hasSuffix("last, a seccomp filter holds io_uring_register(2) to the opcodes of [register]\n"))
     let exec = try CompiledText.compilation("policy = 1\n[process]\nexec = \"deny\"\n").summary
-    #expect(exec.contains("last, a filter for system calls denies execve(2) and execveat(2) to the target\n"))
+    #expect(exec.contains("last, a seccomp filter denies execve(2) and execveat(2) to the target\n"))
     #expect(!free.contains("system calls"))
   }
 }

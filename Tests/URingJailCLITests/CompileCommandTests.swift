@@ -172,7 +172,7 @@ struct CompileCommandTests {
       #expect(outcome.status == 1)
       #expect(
         outcome.errors.contains(
-          "is a precompiled policy, which does not say what was written (name the policy that it was made from"))
+          "is a precompiled policy, which does not contain the text of a policy (name the policy that it was"))
     }
   }
 

@@ -18,7 +18,7 @@ struct DescriptorOwnershipTests {
       let form = command == way ? "\(way) --keep-fd \(number) -- /bin/echo started" : command
       let outcome = try await run("exec 3>&- 4>&- 5>&- 10>&-; uring-jail \(form)")
       #expect(outcome.status == 125, "\(form): \(outcome.output)")
-      #expect(outcome.errors.contains("descriptor \(number), which is to be kept, is not open"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("descriptor \(number), which should be kept, is not open"), "\(outcome.errors)")
     }
     let listening = try await run(
       "exec 3>&- 4>&-; LISTEN_FDS=1 sh -c 'LISTEN_PID=$$ exec uring-jail --policy ./p.toml -- /bin/echo started'")

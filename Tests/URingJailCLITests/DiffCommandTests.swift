@@ -113,7 +113,7 @@ struct DiffCommandTests {
 
   @Test(arguments: [
     ("wrong.toml", "did you mean 'connect'?"), ("missing.toml", "there is no such file"),
-    ("odd.bpf", "its size is no multiple of 8 bytes"), ("refused.bpf", "kernels refuse it"),
+    ("odd.bpf", "its size is not a multiple of 8 bytes"), ("refused.bpf", "kernels refuse it"),
   ])
   func whatCannotBeComparedIsNeitherLooserNorStricter(_ name: String, _ message: String) async throws {
     let outcome = try await Shell.call(["diff", Self.path("old.toml"), Self.path(name)])

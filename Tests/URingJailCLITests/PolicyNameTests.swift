@@ -65,12 +65,12 @@ struct PolicyNameTests {
       {
         $0.danglingLinks = [own]; $0.files["/etc/uring-jail/other.toml"] = []
       },
-      "'\(own)' is there, but leads to nothing"
+      "'\(own)' exists, but leads to no file"
     ),
     ("a directory", { $0.otherFiles[own] = .directory }, "'\(own)' cannot be used: it is a directory, not a file"),
     ("a device", { $0.otherFiles[own] = .other }, "'\(own)' cannot be used: it is a device or socket, not a file"),
-    ("a folder that is a link to nothing", { $0.danglingLinks = ["/etc/uring-jail"] }, "it cannot be told whether"),
-    ("a folder that is a file", { $0.files["/etc/uring-jail"] = [] }, "it cannot be told whether"),
+    ("a folder that is a link to nothing", { $0.danglingLinks = ["/etc/uring-jail"] }, "cannot determine whether"),
+    ("a folder that is a file", { $0.files["/etc/uring-jail"] = [] }, "cannot determine whether"),
     (
       "a policy that others could write",
       {
@@ -105,7 +105,7 @@ struct PolicyNameTests {
     for (index, call) in whole.calls.enumerated() where call.name == .openPath {
       let kernel = Self.kernel()
       kernel.failureAt = (index, .accessDenied)
-      #expect(Self.read(kernel).contains("it cannot be told whether there is '\(Self.own)': open("), "\(call)")
+      #expect(Self.read(kernel).contains("uring-jail cannot determine whether '\(Self.own)' exists: open("), "\(call)")
     }
   }
 
@@ -115,7 +115,7 @@ struct PolicyNameTests {
     kernel.danglingLinks = ["/etc/uring-jail/web.jail"]
     kernel.files["/etc/uring-jail/other.toml"] = []
     #expect(Self.read(kernel) == Self.vendors, "'web' is 'web.toml', and nothing else")
-    #expect(Self.read(kernel, "web.jail").contains("'/etc/uring-jail/web.jail' is there, but leads to nothing"))
+    #expect(Self.read(kernel, "web.jail").contains("'/etc/uring-jail/web.jail' exists, but leads to no file"))
   }
 
   @Test func nameThatIsNowhereIsSaidToBe() {

@@ -101,7 +101,7 @@ struct PrecompiledRunTests {
       "it has format 3, and this version of uring-jail reads format 2 (use the uring-jail that wrote it, or "
         + "\(again("./p.toml")))",
       "it has format 0, and this version of uring-jail reads format 2 (\(again("./p.toml")))",
-      "it was made by compiler 0, whose filters lack what has been corrected up to compiler \(own) "
+      "it was made by compiler 0, whose filters lack the corrections up to compiler \(own) "
         + "(\(again("./p.toml")))",
       "it was made by compiler 255, and this version of uring-jail has compiler \(own) (use the uring-jail that wrote "
         + "it, or \(again("./p.toml")))",
@@ -147,7 +147,7 @@ struct PrecompiledRunTests {
     }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains(
-        "cannot use the precompiled policy './p.jail': it makes no sense: it has conditions on 'socket', which it denies "
+        "cannot use the precompiled policy './p.jail': it is not valid: it has conditions on 'socket', which it denies "
           + "(compile the policy again: uring-jail compile --output ./p.jail './a b.toml'); nothing was started\n"))
   }
 

@@ -89,7 +89,7 @@ struct RunActionTests {
     #expect(lines.count == 22 * 3 + 1)
     #expect(lines.allSatisfy { $0.hasSuffix("; nothing was started") })
     for name in ["EACCES", "ENOMEM", "E2BIG"] { #expect(lines.count { $0.contains("(\(name))") } == 16) }
-    #expect(lines.count { $0.contains("answers it without making it") } == 2)
+    #expect(lines.count { $0.contains("answers the call without making it") } == 2)
   }
 
   @Test func policiesAreAllReadBeforeAnyIsObeyed() async {
@@ -208,7 +208,7 @@ struct RunActionTests {
         #expect(Self.run(kernel, command: [command]) == status)
       }
     }
-    #expect(text(result).contains("uring-jail: command 'no' not found (give its path, or put its folder in PATH)"))
+    #expect(text(result).contains("uring-jail: command 'no' not found (give its path, or add its directory to PATH)"))
     #expect(text(result).contains("uring-jail: cannot execute '/bin/no': Exec format error (ENOEXEC)"))
   }
 

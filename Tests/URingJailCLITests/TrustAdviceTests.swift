@@ -52,7 +52,7 @@ struct TrustAdviceTests {
       let help = Self.help(reason, map: map)
       #expect(!help.contains("chown"), "\(help)")
       #expect(
-        help.contains("copy the policy to a file of this namespace's own root") && help.contains("--policy - <FILE"))
+        help.contains("copy the policy to a file of this namespace's root") && help.contains("--policy - <FILE"))
       // Where the root directory is nobody's, no copy helps.
       let root = Self.help(.nobodys(FilePath("/"), owner: 65534, isLink: false), map: map)
       #expect(!root.contains("copy") && !root.contains("chown") && root.contains("--policy - <FILE"))

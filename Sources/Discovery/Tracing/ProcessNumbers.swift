@@ -20,7 +20,8 @@ enum ProcessNumbers {
       guard error == .noSuchFile, let names = try? files.names(in: "/proc/self/ns"), !names.contains("pid") else {
         if (try? files.link("/proc/self")) != "\(process)" { return otherProcess }
         return TraceFolder.Obstacle(
-          message: "it cannot be told whether this is a PID namespace: reading /proc/self/ns/pid failed: \(error)",
+          message: "uring-jail cannot determine whether this is a PID namespace: "
+            + "reading /proc/self/ns/pid failed: \(error)",
           help: "mount proc on /proc")
       }
     }

@@ -24,7 +24,7 @@ extension PrecompiledPolicy {
   /// The first contradiction, as a sentence about "it"; `nil` if there is none.
   var contradiction: String? {
     if registrationPlace == nil, !permittedRegistrations.isEverything {
-      return "it denies register opcodes without a place that says so"
+      return "it denies register opcodes without a place in the policy"
     }
     for index in entries.indices { if let flaw = contradiction(in: entries[index]) { return flaw } }
     return contradictionInOpen ?? contradictionInFlags ?? contradictionInPlaces
@@ -34,14 +34,14 @@ extension PrecompiledPolicy {
     let name = entry.operation.name
     guard permitted.contains(entry.operation.code) else { return "it has conditions on '\(name)', which it denies" }
     guard entry.argumentPlace != nil else {
-      if entry.programs.isEmpty { return "it has an entry for '\(name)' that says nothing" }
+      if entry.programs.isEmpty { return "it has an empty entry for '\(name)'" }
       return entry.mayDenyOperation ? "it may give up conditions on '\(name)' that it does not have" : nil
     }
     if entry.programs.isEmpty {
-      return "it has conditions on the arguments of '\(name)', and no program that holds them"
+      return "it has conditions on the arguments of '\(name)', but no program that enforces them"
     }
     if kernel.unfilterable?.value == .denyOperation, !entry.mayDenyOperation {
-      return "it says 'deny-operation' for every operation, and not for '\(name)'"
+      return "it says 'deny-operation' for every operation, but not for '\(name)'"
     }
     return nil
   }
@@ -55,10 +55,10 @@ extension PrecompiledPolicy {
     }
     if lastWord < FilterContext.Header.length { return nil }
     if !isAboutArguments {
-      return "its programs look at arguments of '\(operation.name)', and it has no conditions on them"
+      return "its programs read arguments of '\(operation.name)', but it has no conditions on them"
     }
     return lastWord < FilterContext.Header.length + Int(payload?.size ?? 0)
-      ? nil : "its programs look at more arguments of '\(operation.name)' than there are"
+      ? nil : "its programs read more arguments of '\(operation.name)' than there are"
   }
 
   /// Both take their conditions from [open].
@@ -76,7 +76,7 @@ extension PrecompiledPolicy {
     var seen = CodeSet()
     for entry in entries where !entry.programs.isEmpty { seen.insert(entry.operation.code) }
     if seen == permitted { return nil }
-    return "it leaves the flags of every request to programs, and not every operation has one"
+    return "it leaves the flags of every request to programs, but not every operation has one"
   }
 
   private var contradictionInPlaces: String? {

@@ -30,14 +30,14 @@ struct PrecompiledFields {
 
   mutating func truth() throws(Refusal) -> Bool {
     let byte = try number(UInt8.self)
-    guard byte <= 1 else { throw .malformed("it has \(byte) where only yes and no can be said") }
+    guard byte <= 1 else { throw .malformed("it has \(byte) where only 0 and 1 are valid") }
     return byte == 1
   }
 
   mutating func text() throws(Refusal) -> String {
     let count = try number(UInt32.self)
     guard let text = String(validating: try take(Int(count)), as: UTF8.self) else {
-      throw .malformed("it has a text that is none")
+      throw .malformed("it has a text that is not valid")
     }
     return text
   }

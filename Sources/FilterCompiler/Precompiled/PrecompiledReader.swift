@@ -47,7 +47,7 @@ extension PrecompiledPolicy {
     let machine = Machine(rawValue: try fields.number(UInt32.self))
     guard machine == .native else { throw .machine(machine) }
     try self.init(&fields)
-    guard fields.rest.isEmpty else { throw .malformed("it goes on behind its end") }
+    guard fields.rest.isEmpty else { throw .malformed("it continues after its end") }
     if let contradiction { throw .malformed(contradiction) }
   }
 
@@ -70,7 +70,7 @@ extension PrecompiledPolicy {
       let operation = Operation(code: try fields.number(UInt8.self))
       // Ascending: an operation that came twice would have a second meaning.
       if let last = entries.last, last.operation >= operation {
-        throw .malformed("it speaks of '\(operation.name)' twice, or in the wrong order")
+        throw .malformed("it lists '\(operation.name)' twice, or in the wrong order")
       }
       let place = try fields.place()
       let mayDeny = try fields.truth()

@@ -68,11 +68,11 @@ package struct KernelHole: Hashable, Sendable {
 
   private static let closedAlways = [
     KernelHole(
-      name: .h2, summary: "does not hold a ring that is not enabled yet to the restrictions of register opcodes",
+      name: .h2, summary: "does not apply restrictions of register opcodes to a ring that is not enabled yet",
       advisory: "CVE-2026-99096", correctedIn: [KernelRelease(7, 2, 11), KernelRelease(7, 3)], detection: .notNeeded,
       mitigation: .filterRegistration),
     KernelHole(
-      name: .h3, summary: "does not hold register calls without a ring to the restrictions of register opcodes",
+      name: .h3, summary: "does not apply restrictions of register opcodes to register calls without a ring",
       advisory: "CVE-2026-99802", correctedIn: [KernelRelease(7, 3, 2)], detection: .notNeeded,
       mitigation: .filterRegistration),
     KernelHole(

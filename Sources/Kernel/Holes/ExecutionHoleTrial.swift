@@ -43,7 +43,7 @@ package struct ExecutionHoleTrial {
       case .free: .open
       case .cannotPrepare: .undecided("a child could not give up new privileges")
       case .isHindered:
-        .undecided("a child lives in a jail already, or a seccomp filter keeps it from restricting itself")
+        .undecided("a child is already in a jail, or a seccomp filter prevents it from restricting itself")
       case .cannotRestrict: .undecided("a child could not restrict itself")
       case .cannotMakeRing: .undecided("a child could not make a ring")
       case .cannotExecute: .undecided("a child could not execute /proc/self/exe")

@@ -109,7 +109,7 @@ package struct HoleTrials {
   }
 
   /// The error with which the kernel answers a restriction that allows everything; `nil` if it takes it. EPERM: this
-  /// process lives in a jail already.
+  /// process is already in a jail.
   package func restriction() throws(KernelError) -> Errno? {
     let status = try inChild { () throws(Failure) in
       do throws(KernelError) {
@@ -226,7 +226,7 @@ package struct HoleTrials {
     case Status.closed: .closed
     case Status.open: .open
     case Status.absent: .absent
-    case Status.jailed: .undecided("this process lives in a jail already")
+    case Status.jailed: .undecided("this process is already in a jail")
     case Status.failed: .undecided("a child could not prepare the trial")
     default: .undecided("a child ended with status \(status)")
     }

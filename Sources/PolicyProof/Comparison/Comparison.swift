@@ -98,7 +98,7 @@ package struct Comparison: Sendable {
         // Whatever became of taking it apart, the difference is there.
         let context = rules.context.context(setting: example)
         let request = Request.submission(Submission(rules.context.operation, context: context))
-        phrases = [("requests of too many kinds to be told", request)]
+        phrases = [("requests of too many kinds to list", request)]
       }
       for (text, example) in phrases {
         differences.append(

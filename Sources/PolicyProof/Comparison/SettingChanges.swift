@@ -45,12 +45,13 @@ enum SettingChanges {
       add(
         old.noNewPrivileges, "no-new-privileges",
         old.noNewPrivileges
-          ? "the target may gain privileges by executing setuid programs" : "the target gains no privileges any more")
+          ? "the target may gain privileges by executing setuid programs" : "the target no longer gains privileges")
     }
     let (before, after) = (old.exec?.value ?? .allow, new.exec?.value ?? .allow)
     if before != after {
       add(
-        before == .deny, "exec", before == .deny ? "the target may execute programs" : "the target may execute nothing")
+        before == .deny, "exec",
+        before == .deny ? "the target may execute programs" : "the target may no longer execute programs")
     }
     let (kept, keeps) = (Set(old.keepDescriptors.map(\.value)), Set(new.keepDescriptors.map(\.value)))
     let (added, removed) = (keeps.subtracting(kept).sorted(), kept.subtracting(keeps).sorted())

@@ -24,7 +24,7 @@ extension Compilation {
     let lines = annotation?.lines ?? []
     let starts = Self.blockStarts(of: program)
     var text = ""
-    if !set.policies.isEmpty, lines.isEmpty { text += "; too large to say which lines decide where\n" }
+    if !set.policies.isEmpty, lines.isEmpty { text += "; too large to show which lines decide where\n" }
     for (index, instruction) in program.instructions.enumerated() {
       if starts.contains(index), !lines.isEmpty {
         text += "; \(places(from: index, program, starts, lines))\n"

@@ -9,11 +9,11 @@ extension Compilation {
     var text = "\(names), for \(kernelName)\n"
     text += restrictionSummary
     for operation in hidden {
-      text += "denied whole: \(operation.name), whose arguments this kernel does not show to filters\n"
+      text += "always denied: \(operation.name), whose arguments this kernel does not show to filters\n"
     }
     // What a launch installs last; it is made for the machine, and no part of what is compiled here.
     let last =
-      systemCalls.isEmpty ? "" : "last, a filter for system calls \(systemCalls.joined(separator: ", and "))\n"
+      systemCalls.isEmpty ? "" : "last, a seccomp filter \(systemCalls.joined(separator: ", and "))\n"
     if plan.filters.isEmpty { return text + "no filters\n" + last }
     let title = "\(plan.filters.count) filter\(plan.filters.count == 1 ? "" : "s")"
     text += "\(title), in this order; a request must pass every filter of its operation\n"
@@ -25,7 +25,7 @@ extension Compilation {
         "\(filter.payloadSize == 0 ? "header" : "\(filter.payloadSize) bytes")\(filter.deniesRest ? ", denies the rest" : "")"
       )
     }
-    return text + last + "worst and mean: instructions executed, each way through a test being as likely as the other\n"
+    return text + last + "worst and mean: instructions executed, both ways through a test being equally likely\n"
   }
 
   private var restrictionSummary: String {

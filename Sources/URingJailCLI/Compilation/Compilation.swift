@@ -28,7 +28,7 @@ struct Compilation {
     hidden = try compiled.hiddenOperations(from: kernel.abilities)
     backend = filtersOnly || compiled.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters
     systemCalls = [
-      compiled.restrictsRegistration ? "holds io_uring_register(2) to the opcodes of [register]" : nil,
+      compiled.restrictsRegistration ? "restricts io_uring_register(2) to the opcodes of [register]" : nil,
       compiled.process.exec?.value == .deny ? "denies execve(2) and execveat(2) to the target" : nil,
     ].compactMap { $0 }
     let plan = try RegistrationPlan(compiled.denying(hidden), for: kernel.abilities, backend: backend)

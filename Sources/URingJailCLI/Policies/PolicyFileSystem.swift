@@ -28,7 +28,7 @@ struct PolicyFileSystem: PolicyFiles {
         case .warn: try FileTrust.demanded(by: calls, acceptsDistrusted: true)
         }
     } catch {
-      throw PolicyFileFailure("asking for the privileges of this process failed: \(error)")
+      throw PolicyFileFailure("cannot read the privileges of this process: \(error)")
     }
     self.calls = calls
     reader = FileReader(calls, trust: demanded)
@@ -51,8 +51,9 @@ struct PolicyFileSystem: PolicyFiles {
       } catch {
         if error.isMissing, try isAbsent(candidate) { continue }
         throw PolicyFileFailure(
-          "'\(candidate)' \(error.isMissing ? "is there, but leads to nothing" : "cannot be used: \(error.message)")",
-          help: error.isMissing ? "make it lead to a policy, or remove it; nothing is taken in its stead" : error.help)
+          "'\(candidate)' \(error.isMissing ? "exists, but leads to no file" : "cannot be used: \(error.message)")",
+          help: error.isMissing
+            ? "make it point to a policy, or remove it; uring-jail uses no other policy instead" : error.help)
       }
     }
     return nil
@@ -63,8 +64,8 @@ struct PolicyFileSystem: PolicyFiles {
       return try PolicyEntry.isAbsent(candidate, calls)
     } catch {
       throw PolicyFileFailure(
-        "it cannot be told whether there is '\(candidate)': \(error)",
-        help: "mend the way to it; nothing is taken in its stead")
+        "uring-jail cannot determine whether '\(candidate)' exists: \(error)",
+        help: "correct the path to it; uring-jail uses no other policy instead")
     }
   }
 

@@ -82,7 +82,7 @@ struct PolicySet {
     let set = try load([reference], trust: trust, firstSource: firstSource, calls: calls)
     if set.precompiled.isEmpty { return set }
     throw Failure(
-      message: "'\(reference.description)' is a precompiled policy, which does not say what was written",
+      message: "'\(reference.description)' is a precompiled policy, which does not contain the text of a policy",
       help: "name the policy that it was made from; 'uring-jail compile' shows what is in it")
   }
 
@@ -90,7 +90,7 @@ struct PolicySet {
   private static func filter(_ text: PolicyText) throws(Failure) -> Program {
     guard let instructions = Instruction.all(in: text.bytes) else {
       throw Failure(
-        message: "'\(text.name)' is neither a policy nor a filter: its size is no multiple of 8 bytes",
+        message: "'\(text.name)' is neither a policy nor a filter: its size is not a multiple of 8 bytes",
         help: "'uring-jail compile --format raw' writes filters")
     }
     if let program = Program(checking: instructions) { return program }

@@ -20,14 +20,14 @@ struct PrecompiledRefusal {
       help = "use the uring-jail that wrote it, or \(again)"
     case .compiler(let version):
       message =
-        "it was made by compiler \(version), whose filters lack what has been corrected up to compiler \(own.compiler)"
+        "it was made by compiler \(version), whose filters lack the corrections up to compiler \(own.compiler)"
       help = again
     case .machine(let machine):
       message = "it was compiled on \(machine.name), and this is \(Machine.native.name)"
       help = "on this machine, \(again)"
     case .size: (message, help) = ("it is cut off, or something was added to it", again)
     case .checksum: (message, help) = ("it was changed since it was written", again)
-    case .malformed(let reason): (message, help) = ("it makes no sense: \(reason)", again)
+    case .malformed(let reason): (message, help) = ("it is not valid: \(reason)", again)
     }
   }
 

@@ -15,27 +15,27 @@ struct TrustAdvice {
     switch reason {
     case .writable(let path, let byGroup, let byOthers):
       let rights = [byGroup ? "g-w" : nil, byOthers ? "o-w" : nil].compactMap { $0 }.joined(separator: ",")
-      return "take the right away: chmod \(rights) \(path); or accept the policy with \(Self.acceptance)"
+      return "remove this permission: chmod \(rights) \(path); or accept the policy with \(Self.acceptance)"
     case .foreign(let path, let owner, let isLink):
       return
-        "accept it with \(Self.acceptance) if user \(owner) may decide what the jail lets through, as for a checkout in "
-        + "a container; or give it to root: chown \(isLink ? "-h " : "")root \(path); or copy the policy to "
+        "accept it with \(Self.acceptance) if user \(owner) may decide what the jail allows, as for a checkout in a "
+        + "container; or give it to root: chown \(isLink ? "-h " : "")root \(path); or copy the policy to "
         + Self.administrator
     case .nobodys(let path, _, let isLink):
       if !isInUserNamespace {
         return "give it to root: chown \(isLink ? "-h " : "")root \(path); or accept it with \(Self.acceptance)"
       }
       let stream = "pass the policy on standard input: --policy - <FILE"
-      let whose = "all users that this user namespace does not have look like this, and it cannot be given away here"
+      let whose = "its owner is not in this user namespace, so it cannot be given to another user here"
       // Below a root directory that is nobody's, no file can be trusted.
       if path.description == "/" { return "\(whose): \(stream); or accept it with \(Self.acceptance)" }
       return
-        "\(whose): copy the policy to a file of this namespace's own root, in \(Self.administrator) say, or put it into "
-        + "the container's image; or \(stream); or accept it with \(Self.acceptance)"
+        "\(whose): copy the policy to a file of this namespace's root, such as in \(Self.administrator), or put it "
+        + "into the container's image; or \(stream); or accept it with \(Self.acceptance)"
     case .replaced:
-      return "start it again when nobody changes the policy; or accept it with \(Self.acceptance)"
+      return "start it again while nothing changes the policy; or accept it with \(Self.acceptance)"
     case .unreachableDirectory:
-      return "go to a directory below '/', or write the whole path; or accept the policy with \(Self.acceptance)"
+      return "change to a directory below '/', or write the absolute path; or accept the policy with \(Self.acceptance)"
     case .unchecked:
       return "accept it with \(Self.acceptance)"
     }

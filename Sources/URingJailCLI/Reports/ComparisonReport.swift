@@ -62,7 +62,7 @@ struct ComparisonReport {
       text += "Not compared, because they are too large: \(names(comparison.undecided))\n"
     }
     if !comparison.truncated.isEmpty {
-      text += "There is more of this kind for \(names(comparison.truncated)).\n"
+      text += "Not all differences of \(names(comparison.truncated)) are shown.\n"
     }
     if text.isEmpty { return "\(old.name) and \(new.name) mean the same.\n" }
     return text + verdict + "\n"

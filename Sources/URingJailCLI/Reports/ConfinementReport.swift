@@ -43,9 +43,9 @@ struct ConfinementReport {
     case .blocked: lines.append("io_uring: blocked; its system calls fail with ENOSYS")
     case .unconfined: lines.append("io_uring: NOT confined")
     }
-    if confinement.filtersRegistration { lines.append("register opcodes: held by a seccomp filter") }
+    if confinement.filtersRegistration { lines.append("register opcodes: restricted by a seccomp filter") }
     lines.append(
-      "executing programs: \(confinement.deniesExecution ? "denied once the target has started" : "allowed")")
+      "executing programs: \(confinement.deniesExecution ? "denied once the program has started" : "allowed")")
     lines.append("no_new_privs: \(confinement.privilege == .noNewPrivileges ? "set" : "not set")")
     if let dropped = confinement.droppedCapabilities {
       lines.append("capabilities given up: \(Self.names(dropped).joined(separator: ", "))")

@@ -19,7 +19,7 @@ struct ProbeReport {
     var lines = [
       line("kernel", probe.release), line("filters", answer(probe.filters, yes: "yes", no: "no")),
       line(
-        "restrictions", answer(probe.restrictions, yes: "yes", no: "no: this process lives in a jail already")),
+        "restrictions", answer(probe.restrictions, yes: "yes", no: "no: this process is already in a jail")),
     ]
     switch probe.abilities {
     case .known(let abilities):
@@ -62,8 +62,8 @@ struct ProbeReport {
   private static func words(_ hole: KernelProbe.Hole) -> String {
     switch hole.finding {
     case .closed: "closed"
-    case .open: hole.hole.mitigation.takesSomething ? "OPEN" : "open, and closed by a jail"
-    case .absent: "nothing that it could be in"
+    case .open: hole.hole.mitigation.takesSomething ? "OPEN" : "open, but closed by a jail"
+    case .absent: "not applicable"
     case .undecided(let reason): "unknown (\(reason))"
     }
   }

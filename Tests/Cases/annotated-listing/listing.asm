@@ -8,7 +8,7 @@
 ;    2  write                        11      9      5.8  header
 ;    3  openat2                      11     10      5.0  24 bytes
 ;    4  socket                       14     10      7.6  12 bytes
-; worst and mean: instructions executed, each way through a test being as likely as the other
+; worst and mean: instructions executed, both ways through a test being equally likely
 
 ; connect: 22 instructions, at most 14 executed
 ; ./policy.toml:17, ./policy.toml:20
