@@ -111,11 +111,11 @@ complete -c uring-jail -n 'not __uring_jail_has_target' -l version -d 'Show the 
 
 complete -c uring-jail -n __uring_jail_is_first -a run -d 'Start a program in a jail'
 complete -c uring-jail -n __uring_jail_is_first -a check -d 'Find mistakes in policies'
-complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests that policies carry'
-complete -c uring-jail -n __uring_jail_is_first -a explain -d 'Tell what policies allow, or why not'
+complete -c uring-jail -n __uring_jail_is_first -a test -d 'Run the tests in policies'
+complete -c uring-jail -n __uring_jail_is_first -a explain -d 'Explain what policies allow, or why not'
 complete -c uring-jail -n __uring_jail_is_first -a compile -d 'Show filters, or write them to a file'
-complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters say what policies say'
-complete -c uring-jail -n __uring_jail_is_first -a diff -d 'Tell what a changed policy allows'
+complete -c uring-jail -n __uring_jail_is_first -a prove -d 'Prove that filters enforce what policies say'
+complete -c uring-jail -n __uring_jail_is_first -a diff -d 'Show what a changed policy allows'
 complete -c uring-jail -n __uring_jail_is_first -a operations -d 'List what policies can name'
 complete -c uring-jail -n __uring_jail_is_first -a policies -d 'List the policies that have a name'
 complete -c uring-jail -n __uring_jail_is_first -a probe -d 'Find out what this kernel can do'
@@ -130,10 +130,10 @@ complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jai
 complete -c uring-jail -n '__uring_jail_takes run' -l accept-untrusted-policy \
     -d 'Use a policy that others could have written'
 complete -c uring-jail -n '__uring_jail_takes run' -l keep-fd -x -d 'Keep a descriptor above 2'
-complete -c uring-jail -n '__uring_jail_takes run' -l status-fd -x -d 'Where to write, as JSON, how it went'
+complete -c uring-jail -n '__uring_jail_takes run' -l status-fd -x -d 'Where to report the launch, as JSON'
 complete -c uring-jail -n '__uring_jail_takes run' -l dry-run -d 'Do everything but start the program'
 complete -c uring-jail -n '__uring_jail_takes run' -l json -d 'Print what --dry-run prints as JSON'
-complete -c uring-jail -n '__uring_jail_takes run' -s v -l verbose -d 'Tell of every step'
+complete -c uring-jail -n '__uring_jail_takes run' -s v -l verbose -d 'Report every step'
 complete -c uring-jail -n '__uring_jail_takes run; and __uring_jail_has_policy' -a -- -d 'The command follows'
 complete -c uring-jail -n __uring_jail_has_target -a '(__uring_jail_target)'
 
@@ -143,8 +143,8 @@ complete -c uring-jail -n '__uring_jail_takes check' -l format -x -a 'text json 
 complete -c uring-jail -n '__uring_jail_takes check' -l exposure -d 'List known dangers within reach'
 complete -c uring-jail -n '__uring_jail_takes check' -l warnings-as-errors -d 'Let warnings count as errors'
 complete -c uring-jail -n '__uring_jail_takes check' -l accept-untrusted-policy \
-    -d 'Do not remark on files that others could change'
-complete -c uring-jail -n '__uring_jail_takes check' -l explain -x -a '(__uring_jail_ids)' -d 'Tell what an ID means'
+    -d 'Do not warn of files that others could change'
+complete -c uring-jail -n '__uring_jail_takes check' -l explain -x -a '(__uring_jail_ids)' -d 'Explain an ID'
 
 complete -c uring-jail -n '__uring_jail_takes test' -l json -d 'The same as --format json'
 complete -c uring-jail -n '__uring_jail_takes test' -l format -x -a 'tap json' -d 'How to write results'
@@ -181,7 +181,7 @@ complete -c uring-jail -n '__uring_jail_takes policies' -l json -d 'Write JSON'
 
 complete -c uring-jail -n '__uring_jail_takes probe' -l json -d 'Write JSON'
 complete -c uring-jail -n '__uring_jail_takes probe' -l policy -x -a '(__uring_jail_policies)' \
-    -d 'Launch with this policy but for the command'
+    -d 'Try a launch with this policy, without the command'
 complete -c uring-jail -n '__uring_jail_takes probe' -l accept-untrusted-policy \
     -d 'Use a policy that others could have written'
 

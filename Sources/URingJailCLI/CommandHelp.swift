@@ -64,7 +64,7 @@ extension RootCommand: DocumentedCommand {
 
     """ + commandList + """
 
-        help        tell more about one of these: uring-jail help check
+        help        explain one of these: uring-jail help check
         -h, --help  print this text
         --version   print the version, and what it was built from
 

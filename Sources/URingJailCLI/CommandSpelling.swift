@@ -109,7 +109,7 @@ package enum CommandSpelling {
   private static func unexpected(_ word: String, _ command: Command) -> String {
     if [".toml", ".jail"].contains(where: word.hasSuffix), command.options.contains("--policy") {
       // A bare name would be looked for elsewhere.
-      return "'\(word)' stands alone; a policy is named with '--policy \(word.contains("/") ? "" : "./")\(word)'"
+      return "'--policy' is missing before '\(word)'; write '--policy \(word.contains("/") ? "" : "./")\(word)'"
     }
     return command.name == "run" ? unknownCommand(word) : "'\(command.name)' does not take '\(word)'"
   }
@@ -117,9 +117,9 @@ package enum CommandSpelling {
   private static func unknownCommand(_ word: String) -> String {
     if word == "version" { return "unknown command 'version'; did you mean '--version'?" }
     let known = commands.map(\.name)
-    if known.contains(word) { return "the command '\(word)' stands before all options" }
+    if known.contains(word) { return "write the command '\(word)' before all options" }
     let advice = suggestion(word, known)
-    return "unknown command '\(word)'" + (advice.isEmpty ? "; the program to start stands behind '--'" : advice)
+    return "unknown command '\(word)'" + (advice.isEmpty ? "; write the program to start after '--'" : advice)
   }
 
   private static func suggestion(_ word: String, _ known: [String]) -> String {

@@ -2,7 +2,7 @@
 package struct RunOptions: Hashable, Sendable {
   /// The caller knows that others could change the policy, and wants it all the same.
   package var acceptsUntrustedPolicy = false
-  /// Tell of every step.
+  /// Report every step.
   package var isVerbose = false
   /// Do everything but start the target, and print what was done.
   package var isDryRun = false
@@ -60,9 +60,9 @@ package struct RunOptions: Hashable, Sendable {
   var mistake: String? {
     if statusDescriptors.count > 1 { return "'--status-fd' can be given only once" }
     if let status = statusDescriptors.first, keptDescriptors.contains(status) {
-      return "Descriptor \(status) can be either kept or take the status"
+      return "Descriptor \(status) cannot be given to both '--keep-fd' and '--status-fd'"
     }
-    if isJSON && !isDryRun { return "'--json' is about what '--dry-run' prints" }
+    if isJSON && !isDryRun { return "'--json' needs '--dry-run'" }
     return nil
   }
 }

@@ -220,7 +220,7 @@ struct LearningTests {
     #expect(seen.peers.count <= Observations.most && seen.sockets.count <= Observations.most)
     let text = PolicyWriter(seen).tables
     #expect(text.contains("# generalised to everything: there were too many peers and ports"))
-    #expect(text.contains("protocols are left free"))
+    #expect(text.contains("protocols are not restricted"))
     _ = try policy(text)
   }
 

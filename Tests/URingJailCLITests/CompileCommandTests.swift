@@ -60,8 +60,9 @@ struct CompileCommandTests {
   }
 
   @Test func outputThatCannotBeWrittenIsSaidWhy() async throws {
-    for (name, reason) in [("none/x.jail", "its folder does not exist"), ("", "it is a directory (name a file in it)")]
-    {
+    for (name, reason) in [
+      ("none/x.jail", "its directory does not exist"), ("", "it is a directory (name a file in it)"),
+    ] {
       let outcome = try await Shell.call(
         ["compile", "--format", "jail", "--output", Self.path(name), Self.path("open.toml")])
       #expect(outcome.status == 1)
@@ -80,7 +81,7 @@ struct CompileCommandTests {
       (["compile", "--kernel", "6.12", "x"], "Linux 6.12 has no io_uring filters; 7.0 is the first"),
       (["prove", "--kernel", "9.0", "x"], "Linux 9.0 is not known to this uring-jail"),
       (["prove", "--kernel", "7.4.1", "x"], "Linux 7.4 is not known to this uring-jail"),
-      (["compile", "--kernel", "7.2-rc5", "x"], "'7.2-rc5' is a release candidate, of which nothing is known"),
+      (["compile", "--kernel", "7.2-rc5", "x"], "'7.2-rc5' is a release candidate, which uring-jail does not know"),
       (["compile", "--kernel", "7.2.x", "x"], "'7.2.x' is not a kernel release"),
       (["compile", "--kernel", "7", "x"], "write it as '7.2'"),
       (["compile", "-", "-"], "given twice"),

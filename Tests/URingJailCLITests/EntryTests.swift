@@ -88,7 +88,7 @@ struct EntryTests {
     }
     #expect(
       text(result.standardErrorContent)
-        == "uring-jail: Missing the command to start; it stands behind '--'\n" + Self.usage)
+        == "uring-jail: Missing the command to start; write it after '--'\n" + Self.usage)
   }
 
   @Test func emptyPolicyIsRefused() async throws {

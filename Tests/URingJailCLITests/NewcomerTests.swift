@@ -33,7 +33,7 @@ struct NewcomerTests {
     Line("check --format", 64, "Missing value for '--format <format>'"),
     Line("--policy", 64, "Missing value for '--policy <policy>'"),
     Line("--policy --verbose -- true", 64, "Missing value for '--policy <policy>'"),
-    Line("--policy ./good.toml --json -- true", 64, "'--json' is about what '--dry-run' prints"),
+    Line("--policy ./good.toml --json -- true", 64, "'--json' needs '--dry-run'"),
     Line("--policy ./good.toml --keep-fd x -- true", 64, "'--keep-fd'"),
     Line("compile --kernel 6.12 good.toml", 64, "Linux 6.12 has no io_uring filters; 7.0 is the first"),
     Line("compile --kernel new good.toml", 64, "'new' is not a kernel release; write it as '7.2'"),
@@ -44,13 +44,13 @@ struct NewcomerTests {
     Line("version", 64, "unknown command 'version'; did you mean '--version'?"),
     Line("help chekc", 64, "there is no subcommand 'chekc'; did you mean 'check'?"),
     Line("help check prove", 64, "'help' takes one subcommand; what is 'prove'?"),
-    Line("--policy ./good.toml check", 64, "the command 'check' stands before all options"),
+    Line("--policy ./good.toml check", 64, "write the command 'check' before all options"),
     // Where things stand
-    Line("good.toml -- true", 64, "'good.toml' stands alone; a policy is named with '--policy ./good.toml'"),
-    Line("./good.toml true", 64, "'./good.toml' stands alone; a policy is named with '--policy ./good.toml'"),
-    Line("--policy ./good.toml true", 64, "unknown command 'true'; the program to start stands behind '--'"),
-    Line("--policy ./good.toml", 64, "Missing the command to start; it stands behind '--'"),
-    Line("probe good.toml", 64, "'good.toml' stands alone; a policy is named with '--policy ./good.toml'"),
+    Line("good.toml -- true", 64, "'--policy' is missing before 'good.toml'; write '--policy ./good.toml'"),
+    Line("./good.toml true", 64, "'--policy' is missing before './good.toml'; write '--policy ./good.toml'"),
+    Line("--policy ./good.toml true", 64, "unknown command 'true'; write the program to start after '--'"),
+    Line("--policy ./good.toml", 64, "Missing the command to start; write it after '--'"),
+    Line("probe good.toml", 64, "'--policy' is missing before 'good.toml'; write '--policy ./good.toml'"),
     Line("probe everything", 64, "'probe' does not take 'everything'"),
     Line("check", 64, "Missing the policies to check"),
     Line("check ''", 64, "The path of a policy is empty"),
@@ -65,7 +65,7 @@ struct NewcomerTests {
     Line("test wrong.toml", 1, "wrong.toml:3:10: error: unknown operation 'nopp' [unknown-name]"),
     Line("compile wrong.toml", 1, "wrong.toml:3:10: error: unknown operation 'nopp' [unknown-name]"),
     Line("prove wrong.toml", 1, "wrong.toml:3:10: error: unknown operation 'nopp' [unknown-name]"),
-    Line("compile --output none/good.jail good.toml", 1, "cannot write 'none/good.jail': its folder does not exist"),
+    Line("compile --output none/good.jail good.toml", 1, "cannot write 'none/good.jail': its directory does not exist"),
   ]
 
   private func folder() throws -> Shell.Folder {

@@ -80,8 +80,8 @@ struct CommandSpellingTests {
     #expect(complaint("chekc", "x") == "unknown command 'chekc'; did you mean 'check'?")
     #expect(complaint("compil", "x") == "unknown command 'compil'; did you mean 'compile'?")
     #expect(complaint("prov", "x") == "unknown command 'prov'; did you mean 'prove'?")
-    #expect(complaint("ls", "-l") == "unknown command 'ls'; the program to start stands behind '--'")
-    #expect(complaint("--policy", "x", "check") == "the command 'check' stands before all options")
+    #expect(complaint("ls", "-l") == "unknown command 'ls'; write the program to start after '--'")
+    #expect(complaint("--policy", "x", "check") == "write the command 'check' before all options")
   }
 
   @Test func valueOfAnOptionIsNoMistake() {

@@ -61,7 +61,7 @@ package struct PolicyWriter {
     table.remark(remarkOnUnseen([.openat, .openat2]))
     let isWhole = extents.open == .whole
     if let other = seen.otherAccess {
-      table.remark("access is left free: \(other.text)")
+      table.remark("access is not restricted: \(other.text)")
     } else if isWhole || !seen.access.isEmpty {
       table.list("access", seen.access.entries { PolicyTable.quoted($0.rawValue) })
     }
@@ -85,7 +85,7 @@ package struct PolicyWriter {
     if seen.sockets.isEmpty { return "" }
     var table = PolicyTable("[socket]")
     table.remark(remarkOnUnseen([.socket]))
-    if seen.droppedProtocols { table.remark("more than \(Observations.most) kinds: protocols are left free") }
+    if seen.droppedProtocols { table.remark("more than \(Observations.most) kinds: protocols are not restricted") }
     table.list("allow", seen.sockets.entries { Self.entry($0) })
     return table.text
   }
@@ -131,7 +131,7 @@ package struct PolicyWriter {
 
   private var remarkOnPeers: String? {
     if let zero = seen.freePeers {
-      return "peers are left free, as rules for them deny port 0 and 0.0.0.0, which was asked for: \(zero.text)"
+      return "peers are not restricted: rules for them deny port 0 and 0.0.0.0, which the command used: \(zero.text)"
     }
     return switch seen.grain {
     case .address: nil

@@ -58,7 +58,7 @@ package struct Following {
       if status != nil, isWatching {
         ticksAlone += 1
         if ticksAlone == 10 {
-          remark("the command has ended; processes that it started go on and are followed (Ctrl-C ends this)")
+          remark("the command has ended; processes that it started still run and are followed (Ctrl-C ends this)")
         }
       }
       if isWatching { body(try session.events()) }

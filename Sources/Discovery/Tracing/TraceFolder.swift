@@ -22,7 +22,7 @@ package struct TraceFolder: Sendable, Equatable {
   package static func find(_ files: some TraceFiles, process: Int32) throws(Obstacle) -> TraceFolder {
     if let obstacle = ProcessNumbers.obstacle(files, process: process) { throw obstacle }
     guard let path = places.first(where: files.isTraceFileSystem) else {
-      throw isPrivileged(files) ? notMounted(files) : unprivileged("tracefs cannot be looked at")
+      throw isPrivileged(files) ? notMounted(files) : unprivileged("tracefs cannot be read")
     }
     let missing = "this kernel was built without"
     do throws(Errno) {
@@ -88,7 +88,7 @@ package struct TraceFolder: Sendable, Equatable {
     if let lockdown = lockdown(files) {
       return Obstacle(
         message: "kernel lockdown (\(lockdown)) forbids tracing",
-        help: "boot without it; with secure boot it is set by itself")
+        help: "boot without it; secure boot turns it on")
     }
     if error == .accessDenied || error == .notPermitted {
       if isPrivileged(files) {
@@ -99,7 +99,7 @@ package struct TraceFolder: Sendable, Equatable {
       return unprivileged("tracefs cannot be used")
     }
     return Obstacle(
-      message: "tracefs cannot be changed: \(error)", help: "see whether it is mounted read-only")
+      message: "tracefs cannot be changed: \(error)", help: "check whether it is mounted read-only")
   }
 
   /// The level that is in force, if it is not none: `none [integrity] confidentiality`.

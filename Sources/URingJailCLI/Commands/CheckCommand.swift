@@ -12,7 +12,7 @@ struct CheckCommand: DocumentedCommand {
     abstract: "find mistakes in policies")
 
   static let help = """
-    Finds mistakes in policies, and remarks what an expert would.
+    Finds errors in policies, and warns of weaknesses in them.
 
     Usage: uring-jail check [OPTION...] POLICY...
            uring-jail check --explain ID
@@ -20,14 +20,14 @@ struct CheckCommand: DocumentedCommand {
       POLICY            a path, or - for standard input
       --format FORMAT   text, json, github, or sarif
       --json            the same as --format json
-      --exposure        list the known dangers that are within reach, too, with
+      --exposure        also list the known dangers that are within reach, with
                         their history; for the formats text and json
       --warnings-as-errors
                         end with 1 if there is a warning
       --accept-untrusted-policy
-                        do not remark on files that others could write
-      --explain ID      tell what the name in brackets behind a finding means;
-                        "all" lists every one
+                        do not warn of files that others could write
+      --explain ID      explain the name in brackets after a finding; "all" lists
+                        every one
 
     Exit status: 0 if there is no error, 1 if there is one.
 
@@ -52,10 +52,10 @@ struct CheckCommand: DocumentedCommand {
   @Flag(name: .long, help: "Let warnings count as errors in the exit status.")
   var warningsAsErrors = false
 
-  @Flag(name: .long, help: "Do not remark on files that others could change.")
+  @Flag(name: .long, help: "Do not warn of files that others could change.")
   var acceptUntrustedPolicy = false
 
-  @Option(name: .long, help: ArgumentHelp("Tell what an ID in brackets means; 'all' lists every ID.", valueName: "id"))
+  @Option(name: .long, help: ArgumentHelp("Explain an ID in brackets; 'all' lists every ID.", valueName: "id"))
   var explain: String?
 
   @OptionGroup

@@ -37,7 +37,7 @@ struct CompileCommand: DocumentedCommand {
       --format FORMAT   summary, asm, c, json, raw, dot (a graph), or jail (a
                         precompiled policy)
       --json            the same as --format json
-      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, and not for the running kernel
+      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, not for the running kernel
       --operation NAME  only the filters of this operation
       --filters-only    as for a program that is started inside another jail
       -o, --output FILE write to this file; a name in .jail means --format jail
@@ -90,7 +90,7 @@ struct CompileCommand: DocumentedCommand {
     if chosenFormat == .jail {
       if kernel.kernel != nil || operation != nil || filtersOnly {
         throw ValidationError(
-          "A precompiled policy is for every kernel and holds all of the policy; leave out "
+          "A precompiled policy is for every kernel and contains the whole policy; leave out "
             + "'--kernel', '--operation' and '--filters-only'")
       }
       if output == nil {
@@ -168,7 +168,7 @@ struct CompileCommand: DocumentedCommand {
     let subject = chosenOperation.map { "'\($0.name)'" } ?? "the policy"
     if filters.isEmpty {
       Report.error(
-        "\(subject) has no filter for \(compilation.kernelName): restrictions say it all; nothing is written")
+        "\(subject) has no filter for \(compilation.kernelName): restrictions enforce all of it; nothing is written")
       return []
     }
     var names: [String] = []
@@ -191,7 +191,7 @@ struct CompileCommand: DocumentedCommand {
     } catch {
       let reason =
         switch error.errno {
-        case .noSuchFile: "its folder does not exist"
+        case .noSuchFile: "its directory does not exist"
         case .isDirectory: "it is a directory (name a file in it)"
         default: "\(error.errno)"
         }

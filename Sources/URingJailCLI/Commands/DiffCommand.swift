@@ -25,10 +25,10 @@ struct DiffCommand: DocumentedCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "tell what a changed policy newly allows, and newly denies")
+    abstract: "show what a changed policy newly allows, and newly denies")
 
   static let help = """
-    Tells what a changed policy allows that the old one did not, and the reverse.
+    Shows what a changed policy allows that the old one did not, and the reverse.
 
     Usage: uring-jail diff [OPTION...] OLD NEW
 
@@ -39,8 +39,8 @@ struct DiffCommand: DocumentedCommand {
       --format FORMAT   text, json, or github
       --json            the same as --format json
 
-    Meanings are compared, not texts, for every request that there can be. Each
-    difference comes with an example, which 'uring-jail explain' tells more about.
+    The command compares meanings, not texts, for every possible request. Each
+    difference comes with an example for 'uring-jail explain'.
 
     Exit status: 0 if both mean the same; 1 if the new one is only stricter; 2 if
     it is looser somewhere; 3 if they cannot be compared.
@@ -71,8 +71,8 @@ struct DiffCommand: DocumentedCommand {
     if policies.policies.count != 2 {
       throw ValidationError(
         policies.policies.count < 2
-          ? "Two policies are compared: name the old one and the new one"
-          : "Two policies are compared, and \(policies.policies.count) are named")
+          ? "Name two policies: the old one and the new one"
+          : "'diff' compares two policies, but \(policies.policies.count) are named")
     }
     _ = try operation.map(OperationArgument.parse)
   }
@@ -122,7 +122,7 @@ struct DiffCommand: DocumentedCommand {
     }
     if operation == nil, let filter = sides.first(where: \.isFilter) {
       throw ValidationError(
-        "'\(filter.reference.description)' is a bare filter, which does not say whose requests it decides; "
+        "'\(filter.reference.description)' is a bare filter, which does not name its operation; "
           + "add '--operation NAME'")
     }
     return (sides[0], sides[1])

@@ -7,10 +7,10 @@ import Policy
 struct ExplainCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "tell what policies allow, or why a request is denied")
+    abstract: "explain what policies allow, or why a request is denied")
 
   static let help = """
-    Tells what policies allow, or why they deny a request. No kernel is asked.
+    Explains what policies allow, or why they deny a request. Asks no kernel.
 
     Usage: uring-jail explain [OPTION...] POLICY... [REQUEST]
 
@@ -18,15 +18,15 @@ struct ExplainCommand: DocumentedCommand {
       REQUEST            an operation and its arguments, as in [[test]] tables; it
                          begins at the first word behind a policy that has neither
                          '/' nor '.'
-      --request REQUEST  the same, wherever it stands
+      --request REQUEST  the same, at any position
       --json             write JSON
 
-    Without a request: what may be opened, made and reached, what no filter can
-    restrict, and what systemd can hold beside it. With one: allowed or denied, by
-    which line, and what would have to change. Several policies must all allow.
+    Without a request: what the program may do, what no filter can restrict, and
+    what systemd can enforce in addition. With one: whether it is allowed, by which
+    line, and what to change. Each of several policies must allow a request.
 
     Exit status: 0 if the policies were explained, or the request is allowed; 1 if
-    it is denied, or a policy has an error; 64 for a request that means nothing.
+    it is denied, or a policy has an error; 64 for an invalid request.
 
     Examples:
       uring-jail explain web.toml
@@ -62,7 +62,7 @@ struct ExplainCommand: DocumentedCommand {
         sources += set.sources
         if set.diagnostics.hasErrors {
           Report.findings(set.diagnostics.filter { $0.severity == .error }, sources, to: .error)
-          Report.error("the policy '\(reference.description)' has an error; it means nothing yet")
+          Report.error("the policy '\(reference.description)' has an error; correct it first")
           isIncomplete = true
         }
         policies += set.policies.map { NamedPolicy(name: reference.description, policy: $0) }

@@ -18,7 +18,8 @@ struct KernelOption: ParsableArguments {
     }
     if release.stage == .candidate {
       throw ValidationError(
-        "'\(kernel)' is a release candidate, of which nothing is known; write the release, such as '\(release.series)'")
+        "'\(kernel)' is a release candidate, which uring-jail does not know; write the series, "
+          + "such as '\(release.series)'")
     }
     if release.series > .newestKnown {
       throw ValidationError(

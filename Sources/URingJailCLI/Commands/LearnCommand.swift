@@ -13,15 +13,15 @@ struct LearnCommand: DocumentedCommand, CommandStarter {
     Usage: uring-jail learn [OPTION...] -- COMMAND [ARGUMENT...]
            uring-jail learn [OPTION...] --pid PID
 
-      -o, --output FILE write the policy there, and not to standard output
+      -o, --output FILE write the policy there, not to standard output
       --merge           keep what the file has from earlier runs
       --base POLICY     include this policy, and write only what it lacks
       --generalise      write networks (/24, /64, loopback) for addresses
       --pid PID         follow this process, and what it starts from now on
 
-    The command runs without a jail, and is followed, with all that it starts, to
-    its end or Ctrl-C. Have it do all of its work: what it does not do is denied.
-    Needs root and tracefs; "uring-jail probe" tells whether it works here.
+    The command runs without a jail. learn follows it, with all that it starts, to
+    its end or Ctrl-C. Let it do all of its work: everything else will be denied.
+    Needs root and tracefs; "uring-jail probe" shows whether it works here.
 
     Exit status: 0 if nothing was missed; 1 if the policy may lack something, or
     is not written; 125: not possible here; 126, 127: the command did not start.
@@ -59,7 +59,7 @@ struct LearnCommand: DocumentedCommand, CommandStarter {
           ? "Missing what to learn from: a command behind '--', or '--pid'" : "A command and '--pid' exclude each other"
       )
     }
-    if let pid, pid < 1 { throw ValidationError("'\(pid)' is no process") }
+    if let pid, pid < 1 { throw ValidationError("'\(pid)' is not a process ID") }
     if output == "" { throw ValidationError("The value of '--output' is empty") }
     if base == "" { throw ValidationError("The value of '--base' is empty") }
     if base == "-" { throw ValidationError("The base is included by its path, so it cannot be standard input") }

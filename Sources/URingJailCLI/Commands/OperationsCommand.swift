@@ -16,8 +16,8 @@ struct OperationsCommand: DocumentedCommand {
       --register        list opcodes of io_uring_register(2) instead
       --json            write JSON
 
-    Shown are number and name, the first kernel that has it, the groups that it is
-    in, and the table of the language that has conditions on its arguments.
+    Each line shows the number and name, the first kernel that has it, its groups,
+    and the table with conditions on its arguments.
 
     Exit status: 0; 64 for a name that does not exist.
 

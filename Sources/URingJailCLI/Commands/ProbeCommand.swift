@@ -22,8 +22,8 @@ struct ProbeCommand: DocumentedCommand {
                         as for "run"
       --json            write JSON
 
-    What filters see and which holes the kernel has is tried in child processes,
-    just now, and so is the launch. This needs no privilege and changes nothing.
+    Child processes try what filters see, which holes the kernel has, and the
+    launch. This needs no privilege and changes nothing.
 
     Exit status: 0 if filters can be used, 1 if not; with --policy that of the
     launch: 0 if the command would be started, 125 if not.
@@ -40,12 +40,12 @@ struct ProbeCommand: DocumentedCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Launch with this policy but for the command, and say how that goes. Can be given several times.",
+      "Try a launch with this policy, without the command, and report each step. Can be given several times.",
       valueName: "policy"))
   var policy: [String] = []
 
   @ArgumentParser.Flag(
-    name: .long, help: "Use a policy although others than root and the caller could change it.")
+    name: .long, help: "Use a policy even if users other than root and the caller could change it.")
   var acceptUntrustedPolicy = false
 
   func validate() throws {

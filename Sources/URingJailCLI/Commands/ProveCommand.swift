@@ -10,20 +10,20 @@ import URingABI
 struct ProveCommand: DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "prove that the filters say what the policies say")
+    abstract: "prove that the filters enforce what the policies say")
 
   static let help = """
-    Proves that the filters made of policies say what the policies say.
+    Proves that the filters made from policies enforce what the policies say.
 
     Usage: uring-jail prove [OPTION...] POLICY...
 
       POLICY            a path, or - for standard input
-      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, and not for the running kernel
+      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, not for the running kernel
       --json            write JSON
 
     The filters and restrictions of each policy are run for every possible input at
     once, and what they allow is compared with what the policy allows. If the two
-    differ, a request is printed about which they disagree.
+    differ, it prints a request on which they disagree.
 
     Exit status: 0 if all is proven; 1 if something differs, or is too large to
     decide.

@@ -6,7 +6,7 @@ package import Kernel
 package struct RunCommand: ParsableCommand, DocumentedCommand {
   package static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "start a command in a jail (what is done without a subcommand)")
+    abstract: "start a command in a jail (the default)")
 
   static let help = """
     Starts a command in a jail. "run" can be left out.
@@ -16,17 +16,17 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
       --policy POLICY   a path with a slash, - for standard input, or a name in
                         /etc/uring-jail; of several policies, each must allow
       --accept-untrusted-policy
-                        use a policy although others could have written it
+                        use a policy even if others could have written it
       --keep-fd NUMBER  keep a descriptor above 2, which would be closed
       --status-fd NUMBER
-                        write there, as lines of JSON, how it went
+                        report the launch there, as lines of JSON
       --dry-run         do everything but start the command; print what was done
       --json            print that as JSON
-      -v, --verbose     tell of every step
+      -v, --verbose     report every step
 
     Exit status: the command's own, or 125: the jail could not be set up as the
-    policy says; 126: the command cannot be executed; 127: there is none of that
-    name. With these three, nothing was started.
+    policy says; 126: the command cannot be executed; 127: there is no such
+    command. With these three, nothing was started.
 
     Examples:
       uring-jail --policy ./web.toml -- ./server --port 8080
@@ -44,7 +44,7 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
 
   @Flag(
     name: .long,
-    help: "Use a policy although others than root and the caller could change it.")
+    help: "Use a policy even if users other than root and the caller could change it.")
   package var acceptUntrustedPolicy = false
 
   @Option(
@@ -65,7 +65,7 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
   @Flag(name: .long, help: "Print what --dry-run prints as JSON.")
   package var json = false
 
-  @Flag(name: [.short, .long], help: "Tell of every step on standard error.")
+  @Flag(name: [.short, .long], help: "Report every step on standard error.")
   package var verbose = false
 
   @Argument(
@@ -137,7 +137,7 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
     }
     if let mistake = try runOptions.mistake { throw ValidationError(mistake) }
     if command.isEmpty {
-      throw ValidationError("Missing the command to start; it stands behind '--'")
+      throw ValidationError("Missing the command to start; write it after '--'")
     }
   }
 }

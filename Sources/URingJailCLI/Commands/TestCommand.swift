@@ -14,10 +14,10 @@ struct TestCommand: DocumentedCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "run the tests that policies carry")
+    abstract: "run the tests in policies")
 
   static let help = """
-    Runs the tests that policies carry. No kernel is asked.
+    Runs the tests in policies. Asks no kernel.
 
     Usage: uring-jail test [OPTION...] POLICY...
 
@@ -25,13 +25,13 @@ struct TestCommand: DocumentedCommand {
       --format FORMAT   tap (Test Anything Protocol) or json
       --json            the same as --format json
 
-    Every [[test]] table of a policy names a request, and what must be decided:
+    Every [[test]] table of a policy names a request, and the expected decision:
 
       [[test]]
       request = "openat2 flags=wronly,creat"
       expect = "deny"
 
-    Exit status: 0 if all hold, 1 if one fails or a policy has an error.
+    Exit status: 0 if all pass, 1 if one fails or a policy has an error.
 
     Examples:
       uring-jail test web.toml

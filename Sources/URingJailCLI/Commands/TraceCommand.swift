@@ -13,7 +13,7 @@ struct TraceCommand: DocumentedCommand, CommandStarter {
     Usage: uring-jail trace [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]
            uring-jail trace [OPTION...] --pid PID | --all
 
-      --policy POLICY   start the command under it, as "run" does, and tell its
+      --policy POLICY   start the command under it, as "run" does, and name its
                         rules; can be given several times
       --pid PID         watch this process, and what it starts from now on
       --all             watch every process of this machine
@@ -22,10 +22,10 @@ struct TraceCommand: DocumentedCommand, CommandStarter {
       --suggest         at the end, print what would allow what was denied
       --json            write lines of JSON
       --accept-untrusted-policy
-                        use a policy although others could have written it
+                        use a policy even if others could have written it
 
-    Needs root and tracefs; "uring-jail probe" tells whether it works here. With a
-    command, lines go to standard error, and its exit status is this one's.
+    Needs root and tracefs; "uring-jail probe" shows whether it works here. With a
+    command, lines go to standard error, and trace ends with the command's status.
 
     Exit status otherwise: 0, or 1 if events were lost; 125: not possible here.
 
@@ -58,7 +58,7 @@ struct TraceCommand: DocumentedCommand, CommandStarter {
   @ArgumentParser.Flag(name: .long, help: "At the end, print the lines of a policy that would allow what was denied.")
   var suggest = false
 
-  @ArgumentParser.Flag(name: .long, help: "Use a policy although others than root and the caller could change it.")
+  @ArgumentParser.Flag(name: .long, help: "Use a policy even if users other than root and the caller could change it.")
   var acceptUntrustedPolicy = false
 
   @Argument(
@@ -75,7 +75,7 @@ struct TraceCommand: DocumentedCommand, CommandStarter {
     case 1: break
     default: throw ValidationError("A command, '--pid' and '--all' exclude each other")
     }
-    if let pid, pid < 1 { throw ValidationError("'\(pid)' is no process") }
+    if let pid, pid < 1 { throw ValidationError("'\(pid)' is not a process ID") }
     if !command.isEmpty, policy.isEmpty { throw ValidationError("Missing the option '--policy <policy>'") }
     if suggest, json { throw ValidationError("'--suggest' prints text; leave out '--json'") }
     if suggest, policy.isEmpty { throw ValidationError("'--suggest' needs the policy to add to: '--policy'") }

@@ -23,7 +23,7 @@ struct TestResult {
   var reason: String {
     isAgreed
       ? decision.reason
-      : "\(decision.reason), but the compiled program decides otherwise, which is a mistake in uring-jail: report it"
+      : "\(decision.reason), but the compiled program decides otherwise; this is a bug in uring-jail: please report it"
   }
 }
 

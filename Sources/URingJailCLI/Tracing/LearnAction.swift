@@ -61,7 +61,9 @@ struct LearnAction {
     switch target {
     case .command(let arguments): wish = .command(prepare: Self.prepare, become: { Self.become(arguments) })
     case .process(let process):
-      Report.error("arguments are visible only where process \(process) has a filter already; others are not narrowed")
+      Report.error(
+        "arguments are visible only for operations that process \(process) already has a filter for; the policy does not "
+          + "narrow others")
       wish = .process(process)
     }
     let started = try TracedTarget.start(wish, session)

@@ -97,7 +97,7 @@ struct LearnedText {
   static func absolute(_ path: String) throws(Failure) -> String {
     if path.hasPrefix("/") { return path }
     guard let folder = try? LinuxSystemCalls().currentDirectory() else {
-      throw Failure(message: "the current directory has no path", help: "write the whole path of '\(path)'")
+      throw Failure(message: "the current directory has no path", help: "write the absolute path of '\(path)'")
     }
     return String(decoding: folder, as: UTF8.self) + "/" + path
   }
@@ -122,7 +122,9 @@ struct LearnedText {
         let place = conflict.place.map { Report.place($0, in: base.sources) + ": " } ?? ""
         return "# Not allowed by this: \(place)\(conflict.message)"
       }
-      for conflict in missing.conflicts { Report.warning("\(conflict.message) by '\(base.path)', and stays so") }
+      for conflict in missing.conflicts {
+        Report.warning("\(conflict.message) by '\(base.path)', which learn does not change")
+      }
       observations = missing.observations
       extents = missing.extents
       text += "include = [\(PolicyWriter.quoted(base.path))]\n"
@@ -154,6 +156,6 @@ struct LearnedText {
     guard findings.hasErrors else { return }
     Report.findings(findings.filter { $0.severity == .error }, loaded.sources, to: .error)
     throw Failure(
-      message: "what was learned makes no policy without errors", help: "please report it with the messages above")
+      message: "the learned policy has errors", help: "please report it with the messages above")
   }
 }

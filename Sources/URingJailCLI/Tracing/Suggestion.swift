@@ -18,7 +18,7 @@ struct Suggestion {
   }
 
   var text: String {
-    if observations.operations.isEmpty, observations.registrations.isEmpty { return "# nothing is to be added\n" }
+    if observations.operations.isEmpty, observations.registrations.isEmpty { return "# nothing to add\n" }
     return set.policies.enumerated().map { index, policy in text(index, policy) }.joined()
   }
 
@@ -30,8 +30,8 @@ struct Suggestion {
       let place = conflict.place.map { Report.place($0, in: set.sources) + ": " } ?? ""
       return "# \(place)\(conflict.message); adding does not help\n"
     }
-    if tables.isEmpty, conflicts.isEmpty { return "# nothing is to be added to \(Report.printable(name))\n" }
-    let heading = "# to be added to \(Report.printable(name)):\n" + conflicts.joined()
+    if tables.isEmpty, conflicts.isEmpty { return "# nothing to add to \(Report.printable(name))\n" }
+    let heading = "# add to \(Report.printable(name)):\n" + conflicts.joined()
     if tables.isEmpty { return heading }
     // A file of its own, since a table cannot be there twice.
     guard let path = try? LearnedText.absolute(name), set.roots[index].name != FileContents.standardInputName else {

@@ -146,7 +146,9 @@ struct TraceAction {
     if end.lost == 0, summary.isEmpty, assembler.hasCommand {
       Self.tellOfNothing(count, summaryIsText: wantsSummary && !isJSON)
     }
-    if end.lost > 0 { Report.error("incomplete: \(end.lost) events lost; more was denied than is told here, maybe") }
+    if end.lost > 0 {
+      Report.error("incomplete: \(end.lost) events lost; more requests may have been denied than are shown")
+    }
     return end.status ?? (end.lost > 0 ? ExitStatus.no.rawValue : ExitStatus.success.rawValue)
   }
 

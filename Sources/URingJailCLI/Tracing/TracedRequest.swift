@@ -32,8 +32,8 @@ struct TracedRequest {
     switch verdict {
     case .rule(let decision)?: decision.reason
     case .arguments(let table, _)?: "\(table) decides by arguments that are not visible"
-    case .notThisPolicy?: "not by this policy; an outer jail, or a restriction of the ring's own"
-    case .noPolicy?: "by a policy that was not named; with --policy, its rule is told"
+    case .notThisPolicy?: "not by this policy, but by an outer jail or a restriction of the ring itself"
+    case .noPolicy?: "by an unnamed policy; name it with --policy to see its rule"
     case nil: nil
     }
   }

@@ -102,7 +102,7 @@ extension TracingTests {
       let outcome = try run([Lab.jail, "trace", "--suggest", "--summary", "--policy", policy, "--"] + command)
       #expect(outcome.errors.contains("denied  rule"), "\(outcome.errors)")
       let lines = outcome.errors.split(separator: "\n", omittingEmptySubsequences: false)
-      let start = try #require(lines.firstIndex { $0.hasPrefix("# to be added to") }, "\(outcome.errors)")
+      let start = try #require(lines.firstIndex { $0.hasPrefix("# add to") }, "\(outcome.errors)")
       // What must be left to a person: openat2 with O_TRUNC for reading is no kind of access.
       let added = lines[start...].joined(separator: "\n")
       #expect(added.contains("\"write\",") && added.contains("{ family = \"inet\", type = \"stream\""), "\(added)")

@@ -133,7 +133,7 @@ extension TracingTests {
         """
       let outcome = try run(["bash", "-c", script, Lab.jail, Lab.client], directory: folder.path)
       #expect(outcome.output.contains("status 0\n"), "\(outcome.output)")
-      #expect(outcome.output.contains("arguments are visible only where process"), "\(outcome.output)")
+      #expect(outcome.output.contains("arguments are visible only for operations that process"), "\(outcome.output)")
       let policy = try String(contentsOfFile: "\(folder.path)/l.toml", encoding: .utf8)
       #expect(policy.contains("\"read\",") && policy.contains("\"write\","), "\(policy)")
       #expect(!policy.contains("\"nop\",") && !policy.contains("\"fsync\","), "\(policy)")
