@@ -56,7 +56,7 @@ function __uring_jail_policies
         printf '%s\tPolicy here\n' ./$file
     end
     for folder in */
-        printf '%s\tFolder\n' $folder
+        printf '%s\tDirectory\n' $folder
     end
 end
 

@@ -73,7 +73,7 @@ struct DescriptorStep {
   private static func failure(rings: [Int32]) -> LaunchFailure {
     let list = rings.map(String.init).joined(separator: ", ")
     return LaunchFailure(
-      .setUp, "the caller passes an io_uring ring (descriptor \(list)), which no jail would restrict",
+      .setUp, "the caller passes an io_uring ring (descriptor \(list)), which no jail can restrict",
       help: "close it, or do not keep it")
   }
 }

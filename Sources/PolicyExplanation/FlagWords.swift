@@ -58,8 +58,8 @@ enum FlagWords {
   ]
 
   private static let openFlags = [
-    ("creat", "creates the file"), ("excl", "fails if the file is there"), ("trunc", "truncates the file"),
-    ("append", "writes at the end"), ("direct", "past the page cache"), ("directory", "directories only"),
+    ("creat", "creates the file"), ("excl", "fails if the file exists"), ("trunc", "truncates the file"),
+    ("append", "writes at the end"), ("direct", "bypasses the page cache"), ("directory", "directories only"),
     ("tmpfile", "a file without a name"), ("nofollow", "the last part of the path is not a symbolic link"),
     ("path", "names a file and opens nothing"), ("cloexec", "not handed to other programs"),
   ]

@@ -95,7 +95,7 @@ package struct OperationGroup: Sendable {
         "fadvise", "getxattr", "fgetxattr",
       ]),
     OperationGroup(
-      "@file-write", "write files that are open, and bring them to storage",
+      "@file-write", "write files that are open, and flush them to storage",
       [
         "write", "writev", "write_fixed", "writev_fixed", "fsync", "sync_file_range", "fallocate", "ftruncate",
         "close",

@@ -56,7 +56,7 @@ package struct RegisterGroup: Sendable {
       "@network", "busy polling and zero-copy receive", ["napi", "unregister_napi", "zcrx_ifq", "zcrx_ctrl"]),
     RegisterGroup("@message", "messages to other rings without a ring", ["send_msg_ring"]),
     RegisterGroup(
-      "@personality", "requests with the credentials of another time",
+      "@personality", "requests with credentials registered earlier",
       ["personality", "unregister_personality"]),
     RegisterGroup("@restrict", "further restrictions and filters; these only tighten", ["restrictions", "bpf_filter"]),
   ]

@@ -99,7 +99,7 @@ struct DescriptorTests {
       let failure = try launch(on: kernel, policy, options: options)
       #expect(
         failure.message
-          == "the caller passes an io_uring ring (descriptor 3, 4), which no jail would restrict")
+          == "the caller passes an io_uring ring (descriptor 3, 4), which no jail can restrict")
       #expect(kernel.registrations.isEmpty && !kernel.hasTriedToExecute)
     }
   }

@@ -19,12 +19,12 @@ extension Mistake {
     Mistake(
       "later version", whole: "# é\npolicy = ⟨1⟩2⟨2⟩\n",
       Finding(
-        1, 2, PolicyDiagnostics.unsupportedVersion, "language version 2 is not known to this uring-jail",
+        1, 2, PolicyDiagnostics.unsupportedVersion, "this uring-jail does not know language version 2",
         help: "this uring-jail reads version 1")),
     Mistake(
       "version zero", whole: "policy = ⟨1⟩-0⟨2⟩\n",
       Finding(
-        1, 2, PolicyDiagnostics.unsupportedVersion, "language version 0 is not known to this uring-jail",
+        1, 2, PolicyDiagnostics.unsupportedVersion, "this uring-jail does not know language version 0",
         help: "this uring-jail reads version 1")),
     Mistake(
       "version as text", whole: "policy = ⟨1⟩\"1\"⟨2⟩\n",

@@ -250,7 +250,7 @@ struct CompilationFormTests {
     #expect(all.contains("1 restriction, registered first\n"))
     #expect(all.contains("  operations: all\n"))
     #expect(
-      all.hasSuffix("last, a seccomp filter holds io_uring_register(2) to the opcodes of [register]\n"))
+      all.hasSuffix("last, a seccomp filter restricts io_uring_register(2) to the opcodes of [register]\n"))
     let exec = try CompiledText.compilation("policy = 1\n[process]\nexec = \"deny\"\n").summary
     #expect(exec.contains("last, a seccomp filter denies execve(2) and execveat(2) to the target\n"))
     #expect(!free.contains("system calls"))

@@ -137,7 +137,7 @@ struct RunActionTests {
     }
     for words in [
       "./p.toml:1:10: error: expected a value, found the end of the line [toml-syntax]",
-      "./p.toml:1:10: error: language version 2 is not known to this uring-jail [policy-version-unsupported]",
+      "./p.toml:1:10: error: this uring-jail does not know language version 2 [policy-version-unsupported]",
       "uring-jail: the policy has an error; nothing was started\n",
       "./p.toml:1:1: error: the policy does not say which version",
     ] {

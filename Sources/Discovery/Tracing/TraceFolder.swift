@@ -81,7 +81,9 @@ package struct TraceFolder: Sendable, Equatable {
   }
 
   private static func unprivileged(_ what: String) -> Obstacle {
-    Obstacle(message: "\(what) without privilege", help: "run it as root, or with CAP_SYS_ADMIN in the first namespace")
+    Obstacle(
+      message: "\(what) without privilege",
+      help: "run it as root, or with CAP_SYS_ADMIN in the initial user namespace")
   }
 
   package static func refusal(_ error: Errno, _ files: some TraceFiles) -> Obstacle {

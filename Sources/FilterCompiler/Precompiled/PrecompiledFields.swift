@@ -37,7 +37,7 @@ struct PrecompiledFields {
   mutating func text() throws(Refusal) -> String {
     let count = try number(UInt32.self)
     guard let text = String(validating: try take(Int(count)), as: UTF8.self) else {
-      throw .malformed("it has a text that is not valid")
+      throw .malformed("it has text that is not UTF-8")
     }
     return text
   }

@@ -75,7 +75,7 @@ package struct PolicyDecoder {
     }
     guard let version = reader.integer(entry.value), version != Policy.languageVersion else { return }
     reader.report(
-      PolicyDiagnostics.unsupportedVersion, "language version \(version) is not known to this uring-jail",
+      PolicyDiagnostics.unsupportedVersion, "this uring-jail does not know language version \(version)",
       at: entry.value.span, help: "this uring-jail reads version \(Policy.languageVersion)")
   }
 

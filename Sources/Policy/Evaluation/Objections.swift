@@ -125,7 +125,7 @@ package enum Objections {
       } : []
     return (
       [change(.addFlags(word, named + [Flag(number: unknown)]), [place])],
-      named.isEmpty ? nil : "only a list of the flags that are allowed can have a bit without a name in it"
+      named.isEmpty ? nil : "only 'allow' can have a bit without a name; it must then list all other allowed flags"
     )
   }
 

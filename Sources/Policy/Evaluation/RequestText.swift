@@ -134,7 +134,7 @@ package struct RequestText {
   private func requireEntryField(_ key: String, _ value: UInt64) throws(Failure) {
     guard value > UInt64(UInt32.max) else { return }
     throw Failure(
-      message: "no request of 'openat' can have these \(key): they have 32 bits there",
+      message: "'openat' has only 32 bits for \(key)",
       help: "openat2 takes 64 bits")
   }
 

@@ -28,7 +28,7 @@ struct CompileCommand: DocumentedCommand {
     abstract: "show the filters, or write a precompiled policy")
 
   static let help = """
-    Shows the filters made of policies, or writes them to a file.
+    Shows the filters made from policies, or writes them to a file.
 
     Usage: uring-jail compile [OPTION...] POLICY...
 

@@ -41,7 +41,7 @@ struct TrustAdvice {
     }
   }
 
-  /// True unless every user of the machine has its own number here, as in the first user namespace.
+  /// True unless every user of the machine has its own number here, as in the initial user namespace.
   private var isInUserNamespace: Bool {
     let map = try? FileReader(calls, trust: .notNeeded).read(FilePath("/proc/self/uid_map"), limit: 1 << 16)
     guard let map else { return true }

@@ -73,7 +73,7 @@ struct ProbeReport {
     let parts = [
       has.noNewPrivileges ? "no_new_privs is set" : "no_new_privs can be set",
       has.systemAdministration ? "CAP_SYS_ADMIN" : "no CAP_SYS_ADMIN",
-      has.inUserNamespace.map { $0 ? "in a user namespace" : "in the first user namespace" } ?? "namespace unknown",
+      has.inUserNamespace.map { $0 ? "in a user namespace" : "in the initial user namespace" } ?? "namespace unknown",
     ]
     return parts.joined(separator: ", ")
   }
