@@ -188,7 +188,7 @@ struct CompilationFormTests {
     #expect(old.summary.contains("  operations: nop\n"))
     let contents = try JSONDecoder().decode(Contents.self, from: Data(old.json.utf8))
     #expect(contents.denied_whole == ["connect"] && contents.filters.isEmpty)
-    #expect(!(try CompiledText.compilation(text).summary.contains("denied whole")))
+    #expect(!(try CompiledText.compilation(text).summary.contains("always denied")))
   }
 
   @Test func rawIsForOneFilter() throws {
