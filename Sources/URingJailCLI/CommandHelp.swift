@@ -69,7 +69,6 @@ extension RootCommand: DocumentedCommand {
         --version   print the version, and what it was built from
 
       Examples:
-        uring-jail check web.toml
         uring-jail --policy ./web.toml -- ./server --port 8080
       Manual: uring-jail(1); policies: uring-jail.policy(5).
 

@@ -36,7 +36,7 @@ struct TraceFolderTests {
   }
 
   @Test func kernelWithoutSuchNamespacesHasOneSetOfNumbers() {
-    #expect(obstacle { $0.links["/proc/self/ns/pid"] = nil }?.contains("cannot be told") == true)
+    #expect(obstacle { $0.links["/proc/self/ns/pid"] = nil }?.contains("cannot determine") == true)
     let without = obstacle {
       $0.links["/proc/self/ns/pid"] = nil
       $0.links["/proc/self/ns/mnt"] = "mnt:[1]"

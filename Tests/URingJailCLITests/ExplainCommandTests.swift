@@ -127,7 +127,7 @@ struct ExplainCommandTests {
 
   @Test func changesOfGroupsAreToldAsSuch() async throws {
     let output = try await run("explain deny-list.toml uring_cmd").output
-    #expect(output.contains("remove \"uring_cmd\" from 'deny' of [operations] (deny-list.toml:17); it stands"))
+    #expect(output.contains("remove \"uring_cmd\" from 'deny' of [operations] (deny-list.toml:17); it is"))
     #expect(output.contains("part of a group"))
   }
 }

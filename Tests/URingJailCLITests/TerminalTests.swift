@@ -49,7 +49,8 @@ struct TerminalTests {
     let text = try await shown("stty columns \(columns); uring-jail check long.toml", environment: ["NO_COLOR": "1"])
     let excerpts = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("3 | ") }
     #expect(excerpts.count >= 60)
-    for line in excerpts { #expect(line.count <= columns && line.count > columns - 8, "\(line)") }
+    for line in excerpts { #expect(line.count <= columns, "\(line)") }
+    #expect(excerpts.contains { $0.count > columns - 3 })
   }
 
   @Test func nothingIsSentThroughAPager() async throws {

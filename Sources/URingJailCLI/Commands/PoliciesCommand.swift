@@ -9,7 +9,7 @@ struct PoliciesCommand: DocumentedCommand {
     abstract: "list the policies that have a name")
 
   static let help = """
-    Lists the policies that --policy can name.
+    Lists the policies that have a name, for the other commands to use.
 
     Usage: uring-jail policies [--json]
 
@@ -22,7 +22,7 @@ struct PoliciesCommand: DocumentedCommand {
 
     Examples:
       uring-jail policies
-      uring-jail --policy web-server -- ./server
+      uring-jail policies --json
 
     """
 
