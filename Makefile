@@ -38,7 +38,7 @@ bench: ## measure launches, filters and throughput
 format: ## format the Swift sources
 	@Scripts/format
 
-test-kernels: ## run the lab's tests on many stock kernels (an hour or more)
+test-kernels: ## run the lab's tests on many stock kernels (many hours; Scripts/test-kernels 7.1.7 for one)
 	@Scripts/setup --for test --for kernels
 	@Scripts/test-kernels
 
