@@ -60,8 +60,8 @@ struct TerminalTests {
 
   // MARK: Progress
 
-  /// A policy that comes after a second and a half.
-  private static let slowly = "mkfifo slow; (sleep 1.5; cat warned.toml >slow) & "
+  /// A policy that comes a second and a half after somebody has begun to read it, which may take long to begin.
+  private static let slowly = "mkfifo slow; (exec 3>slow; sleep 1.5; cat warned.toml >&3) & "
 
   @Test(arguments: [("check", "checking"), ("test", "reading"), ("prove", "reading")])
   func waitingIsExplainedAfterASecondAndTheLineGoesAway(_ command: String, _ doing: String) async throws {
