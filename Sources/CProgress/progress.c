@@ -13,6 +13,7 @@ static char line[sizeof ERASE + 64];
 static size_t line_length;
 static int is_active;
 static struct sigaction former;
+static sigset_t former_mask;
 
 /* Touched by the handler. */
 static volatile sig_atomic_t seconds;
@@ -62,6 +63,11 @@ int uj_progress_begin(const char *text) {
     sigaction(SIGALRM, &former, NULL);
     return 0;
   }
+  /* Whoever started this program may have left the signal blocked. */
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  sigprocmask(SIG_UNBLOCK, &alarm, &former_mask);
   is_active = 1;
   return 1;
 }
@@ -69,6 +75,7 @@ int uj_progress_begin(const char *text) {
 void uj_progress_end(void) {
   struct itimerval never = {{0, 0}, {0, 0}};
   setitimer(ITIMER_REAL, &never, NULL);
+  sigprocmask(SIG_SETMASK, &former_mask, NULL);
   sigaction(SIGALRM, &former, NULL);
   is_active = 0;
   if (seconds == 0) return;

@@ -63,6 +63,12 @@ struct TerminalTests {
   /// A policy that comes a second and a half after somebody has begun to read it, which may take long to begin.
   private static let slowly = "mkfifo slow; (exec 3>slow; sleep 1.5; cat warned.toml >&3) & "
 
+  /// The mask is the caller's, and programs that start others leave signals blocked by mistake.
+  @Test func waitingIsExplainedWhereTheCallerBlocksTheSignal() async throws {
+    let text = try await shown("\(Self.slowly) env --block-signal=ALRM uring-jail check slow")
+    #expect(text.contains("\r\u{1B}[Kchecking slow, 1 s"), "\(text)")
+  }
+
   @Test(arguments: [("check", "checking"), ("test", "reading"), ("prove", "reading")])
   func waitingIsExplainedAfterASecondAndTheLineGoesAway(_ command: String, _ doing: String) async throws {
     let text = try await shown("\(Self.slowly) uring-jail \(command) slow")
