@@ -129,7 +129,7 @@ complete -c uring-jail -n '__uring_jail_takes run' -l policy -x -a '(__uring_jai
     -d 'The policy; given several times, all must allow'
 complete -c uring-jail -n '__uring_jail_takes run' -l accept-untrusted-policy \
     -d 'Use a policy that others could have written'
-complete -c uring-jail -n '__uring_jail_takes run' -l keep-fd -x -d 'Keep a descriptor above 2'
+complete -c uring-jail -n '__uring_jail_takes run' -l keep-fd -x -d 'Keep descriptors above 2'
 complete -c uring-jail -n '__uring_jail_takes run' -l status-fd -x -d 'Where to report the launch, as JSON'
 complete -c uring-jail -n '__uring_jail_takes run' -l dry-run -d 'Do everything but start the program'
 complete -c uring-jail -n '__uring_jail_takes run' -l json -d 'Print what --dry-run prints as JSON'

@@ -18,7 +18,8 @@ struct DescriptorStep {
     // they are not put into a list.
     let lastPassed = 2 + options.passedSockets
     let required = options.keptDescriptors
-    let others = Self.ascending(keptByPolicy + required).filter { $0 > lastPassed }
+    let inRanges = try descriptors(in: options.keptRanges, but: options.statusDescriptor)
+    let others = Self.ascending(keptByPolicy + required + inRanges).filter { $0 > lastPassed }
     var kept: [Int32] = []
     var rings: [Int32] = []
     var missing: Int32?
@@ -52,6 +53,17 @@ struct DescriptorStep {
         .setUp, "descriptor \(status) cannot both take the status and be kept for the program",
         help: "give --status-fd another number")
     }
+  }
+
+  /// Every descriptor in one of the ranges that this process has; which of them it was started with is not asked here.
+  private func descriptors(
+    in ranges: [ClosedRange<Int32>], but status: Int32?
+  ) throws(LaunchFailure) -> [Int32] {
+    if ranges.isEmpty { return [] }
+    let all = try attempt("listing the descriptors of this process") { () throws(KernelError) in
+      try InheritedDescriptors(calls).all()
+    }
+    return all.filter { descriptor in descriptor != status && ranges.contains { $0.contains(descriptor) } }
   }
 
   private static func ascending(_ numbers: [Int32]) -> [Int32] {

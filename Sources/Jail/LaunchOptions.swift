@@ -2,13 +2,19 @@
 package struct LaunchOptions: Sendable {
   /// Descriptors above 2 that the caller wants kept, and that must be there.
   package let keptDescriptors: [Int32]
+  /// Ranges above 2 of which the caller wants kept what is open, except for the status descriptor.
+  package let keptRanges: [ClosedRange<Int32>]
   /// Sockets that a service manager hands over: that many, from 3 on (sd_listen_fds(3)).
   package let passedSockets: Int32
   /// Where the status is written. The target does not get it.
   package let statusDescriptor: Int32?
 
-  package init(keptDescriptors: [Int32] = [], passedSockets: Int32 = 0, statusDescriptor: Int32? = nil) {
+  package init(
+    keptDescriptors: [Int32] = [], keptRanges: [ClosedRange<Int32>] = [], passedSockets: Int32 = 0,
+    statusDescriptor: Int32? = nil
+  ) {
     self.keptDescriptors = keptDescriptors
+    self.keptRanges = keptRanges
     self.passedSockets = passedSockets
     self.statusDescriptor = statusDescriptor
   }

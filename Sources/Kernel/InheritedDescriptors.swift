@@ -37,6 +37,14 @@ package struct InheritedDescriptors {
     for descriptor in others where goesOn { goesOn = try body(descriptor, content(of: descriptor, asksForRings)) }
   }
 
+  /// Every descriptor that this process has, those that it opened itself included. Needs /proc.
+  package func all() throws(KernelError) -> [Int32] {
+    let folder = try DescriptorFolder(calls)
+    let descriptors = try folder.all()
+    try folder.close()
+    return descriptors.filter { $0 != folder.descriptor }
+  }
+
   /// True if it is the kernel that answers io_uring_enter(2): a filter that says of everything that it is no ring does
   /// not know that -1 is not even open.
   private func tellsRings() -> Bool {

@@ -24,7 +24,7 @@ package struct RunEnvironment: Sendable {
 
   func options(_ options: RunOptions) -> LaunchOptions {
     LaunchOptions(
-      keptDescriptors: options.keptDescriptors, passedSockets: passedSockets,
+      keptDescriptors: options.keptDescriptors, keptRanges: options.keptRanges, passedSockets: passedSockets,
       statusDescriptor: options.statusDescriptors.first)
   }
 }

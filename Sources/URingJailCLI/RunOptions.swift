@@ -8,8 +8,10 @@ package struct RunOptions: Hashable, Sendable {
   package var isDryRun = false
   /// Print that as JSON.
   package var isJSON = false
-  /// Descriptors that the target is to keep.
+  /// Descriptors that the target is to keep, and that must be open.
   package var keptDescriptors: [Int32] = []
+  /// Ranges of which the target is to keep what is open.
+  package var keptRanges: [ClosedRange<Int32>] = []
   /// Where to tell how it went: none, or one of them.
   package var statusDescriptors: [Int32] = []
 
@@ -35,9 +37,15 @@ package struct RunOptions: Hashable, Sendable {
 
   /// Takes an option with its value; false if it is none, or the value is wrong.
   mutating func set(option name: some Sequence<UInt8>, to value: [UInt8]) -> Bool {
-    if name.elementsEqual("--keep-fd".utf8), let descriptor = Self.descriptor(value) {
-      keptDescriptors.append(descriptor)
-    } else if name.elementsEqual("--status-fd".utf8), let descriptor = Self.descriptor(value) {
+    if name.elementsEqual("--keep-fd".utf8) {
+      if let descriptor = Self.descriptor(value[...]) {
+        keptDescriptors.append(descriptor)
+      } else if let range = Self.range(value) {
+        keptRanges.append(range)
+      } else {
+        return false
+      }
+    } else if name.elementsEqual("--status-fd".utf8), let descriptor = Self.descriptor(value[...]) {
       statusDescriptors.append(descriptor)
     } else {
       return false
@@ -46,7 +54,7 @@ package struct RunOptions: Hashable, Sendable {
   }
 
   /// A number above 2 in decimal digits, without sign or leading zeros.
-  static func descriptor(_ text: [UInt8]) -> Int32? {
+  static func descriptor(_ text: ArraySlice<UInt8>) -> Int32? {
     guard let first = text.first, first != UInt8(ascii: "0"), text.count <= 10 else { return nil }
     var number: Int64 = 0
     for digit in text {
@@ -54,6 +62,15 @@ package struct RunOptions: Hashable, Sendable {
       number = number * 10 + Int64(digit - UInt8(ascii: "0"))
     }
     return number > 2 ? Int32(exactly: number) : nil
+  }
+
+  /// `all`, or two numbers with a hyphen between them, the lower one first.
+  static func range(_ text: [UInt8]) -> ClosedRange<Int32>? {
+    if text.elementsEqual("all".utf8) { return 3...Int32.max }
+    guard let hyphen = text.firstIndex(of: UInt8(ascii: "-")), let first = descriptor(text[..<hyphen]),
+      let last = descriptor(text[(hyphen + 1)...]), first <= last
+    else { return nil }
+    return first...last
   }
 
   /// What does not go together.

@@ -41,6 +41,34 @@ struct DescriptorTests {
     #expect(!kernel.hasTriedToExecute)
   }
 
+  @Test func rangesKeepWhatIsOpenButTheStatusDescriptor() throws {
+    for (ranges, status, expected) in [
+      ([3...4], nil, [3, 4]), ([4...76], nil, [4, 5]), ([78...99], nil, []),
+      ([3...3, 5...Int32.max], nil, [3, 5, 77]),
+      ([3...Int32.max], 5, [3, 4, 77]), ([4...5, 5...77], nil, [4, 5, 77]),
+    ] as [([ClosedRange<Int32>], Int32?, [Int32])] {
+      let kernel = kernel(Self.sockets)
+      try launch(on: kernel, options: LaunchOptions(keptRanges: ranges, statusDescriptor: status))
+      #expect(kernel.handedOver == expected, "\(ranges)")
+    }
+  }
+
+  @Test func rangeAddsToWhatIsNamed() throws {
+    let kernel = kernel(Self.sockets)
+    try launch(
+      on: kernel, Policy(keep: [5]),
+      options: LaunchOptions(keptDescriptors: [77], keptRanges: [3...4], passedSockets: 1))
+    #expect(kernel.handedOver == [3, 4, 5, 77])
+  }
+
+  @Test func rangeNeedsAListOfTheDescriptors() throws {
+    let kernel = kernel(Self.sockets)
+    kernel.procIsThere = false
+    let failure = try launch(on: kernel, options: LaunchOptions(keptRanges: [3...9]))
+    #expect(failure.message.hasPrefix("listing the descriptors of this process failed"))
+    #expect(failure.help?.contains("mount -t proc") == true && !kernel.hasTriedToExecute)
+  }
+
   @Test func passedSocketsAreKept() throws {
     let kernel = kernel(Self.sockets)
     try launch(on: kernel, Policy(keep: [77]), options: LaunchOptions(passedSockets: 2))
@@ -93,7 +121,7 @@ struct DescriptorTests {
   @Test func ringThatTheTargetWouldGetStopsTheLaunch() throws {
     for (policy, options) in [
       (Policy(keep: [3, 4]), LaunchOptions()), (Policy(), LaunchOptions(keptDescriptors: [4, 3])),
-      (Policy(), LaunchOptions(passedSockets: 2)),
+      (Policy(), LaunchOptions(passedSockets: 2)), (Policy(), LaunchOptions(keptRanges: [3...Int32.max])),
     ] {
       let kernel = kernel([3: Self.ring, 4: Self.ring])
       let failure = try launch(on: kernel, policy, options: options)

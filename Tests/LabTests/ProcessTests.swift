@@ -39,6 +39,28 @@ struct ProcessTests {
     #expect(try shell(Self.policy, "$J --keep-fd 7 -- echo started").status == 125)
   }
 
+  @Test func rangesKeepWhatIsOpen() throws {
+    let open = "exec 3</dev/null 4</dev/null 9</dev/null;"
+    for (options, expected) in [
+      ("--keep-fd 3-8", ["3", "4"]), ("--keep-fd 5-8", []), ("--keep-fd 4-9 --keep-fd 3-3", ["3", "4", "9"]),
+    ] {
+      #expect(try descriptors(Self.policy, "\(open) $J \(options) -- \(Self.list)") == ["0", "1", "2"] + expected)
+    }
+    // The shell may have more of its own.
+    let all = try descriptors(Self.policy, "\(open) exec 5>status; $J --keep-fd all --status-fd 5 -- \(Self.list)")
+    #expect(Set(["0", "1", "2", "3", "4", "9"]).isSubset(of: all) && !all.contains("5"))
+  }
+
+  @Test func ringInARangeStopsTheLaunch() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.create("p.toml", Self.policy).path(percentEncoded: false)
+    for range in ["all", "3-12"] {
+      let refused = try run(
+        [Lab.client, "--hand-over-ring", "--", Lab.jail, "--policy", file, "--keep-fd", range, "--", "true"])
+      #expect(refused.status == 125 && refused.errors.contains("passes an io_uring ring"), "\(range)")
+    }
+  }
+
   @Test func passedSocketsAreKept() throws {
     let open = "exec 3</dev/null 4</dev/null 5</dev/null; export LISTEN_FDS=2;"
     #expect(

@@ -93,7 +93,8 @@ struct FastPathTests {
 
   /// Words of which command lines are drawn: those of `run`, their values, and neighbours of both.
   private static let words = [
-    "--policy=x", "--policy", "x", "--keep-fd", "--keep-fd=7", "--keep-fd=", "--keep-fd=2", "--status-fd",
+    "--policy=x", "--policy", "x", "--keep-fd", "--keep-fd=7", "--keep-fd=", "--keep-fd=2", "all", "3-9", "9-3", "2-5",
+    "3-", "-", "--status-fd",
     "--status-fd=8", "--status-fd=7", "7", "8", "3", "2147483647", "2147483648", "07", "+7", "-7", "7 ", "0x7",
     "--dry-run",
     "--dry-run=1", "--json", "-v", "--verbose", "--verbos", "-vv", "--accept-untrusted-policy", "run", "-",
@@ -130,12 +131,17 @@ struct FastPathTests {
     options.isDryRun = true
     options.isJSON = true
     options.keptDescriptors = [7, 3]
+    options.keptRanges = [4...9, 3...Int32.max]
     options.statusDescriptors = [8]
     let expected = Asked(["x"], options: options, command: ["c"])
     for line in [
-      ["-v", "--keep-fd", "7", "--dry-run", "--policy", "x", "--status-fd", "8", "--json", "--keep-fd=3", "--", "c"],
       [
-        "run", "--keep-fd=7", "--keep-fd", "3", "--verbose", "--json", "--status-fd=8", "--dry-run", "--policy=x", "--",
+        "-v", "--keep-fd", "7", "--dry-run", "--policy", "x", "--status-fd", "8", "--json", "--keep-fd=3",
+        "--keep-fd", "4-9", "--keep-fd", "all", "--", "c",
+      ],
+      [
+        "run", "--keep-fd=7", "--keep-fd=4-9", "--keep-fd", "3", "--keep-fd=all", "--verbose", "--json",
+        "--status-fd=8", "--dry-run", "--policy=x", "--",
         "c",
       ],
     ] {
@@ -145,7 +151,10 @@ struct FastPathTests {
   }
 
   @Test(arguments: [
-    ["--keep-fd", "2"], ["--keep-fd", "x"], ["--keep-fd="], ["--keep-fd", "03"], ["--keep-fd", "2147483648"],
+    ["--keep-fd", "2"], ["--keep-fd", "x"], ["--keep-fd="], ["--keep-fd", "03"], ["--keep-fd", "9-3"],
+    ["--keep-fd", "2-9"], ["--keep-fd", "3-"], ["--keep-fd", "-9"],
+    ["--keep-fd", "3-9-12"], ["--keep-fd", "all-9"], ["--keep-fd", "ALL"], ["--keep-fd", "3 - 9"], ["--status-fd=all"],
+    ["--status-fd", "3-9"], ["--keep-fd", "3-2147483648"], ["--keep-fd", "2147483648"],
     ["--keep-fd", "99999999999999999999"], ["--status-fd", "1"], ["--status-fd=8", "--status-fd=9"],
     ["--status-fd=8", "--keep-fd=8"], ["--json"], ["--keep-fd"], ["--dry-run=yes"], ["--keep-fd", "٣"],
   ])

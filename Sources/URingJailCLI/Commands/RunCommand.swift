@@ -17,7 +17,8 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
                         /etc/uring-jail; of several policies, each must allow
       --accept-untrusted-policy
                         use a policy even if others could have written it
-      --keep-fd NUMBER  keep a descriptor above 2, which would be closed
+      --keep-fd NUMBER  keep a descriptor above 2, which would be closed; 3-9 keeps
+                        what is open of these, "all" keeps every open one
       --status-fd NUMBER
                         report the launch there, as lines of JSON
       --dry-run         do everything but start the command; print what was done
@@ -50,7 +51,7 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Keep a descriptor above 2 that would be closed. Can be given several times.", valueName: "number"))
+      "Keep a descriptor above 2, a range of them, or all. Can be given several times.", valueName: "number"))
   package var keepFd: [String] = []
 
   @Option(
@@ -103,9 +104,13 @@ package struct RunCommand: ParsableCommand, DocumentedCommand {
       options.isVerbose = verbose
       options.isDryRun = dryRun
       options.isJSON = json
-      for (name, values) in [("--keep-fd", keepFd), ("--status-fd", statusFd)] {
+      let meanings = [
+        ("--keep-fd", keepFd, "a number above 2, a range such as 3-9, or 'all'"),
+        ("--status-fd", statusFd, "a number above 2"),
+      ]
+      for (name, values, meaning) in meanings {
         for value in values where !options.set(option: name.utf8, to: Array(value.utf8)) {
-          throw ValidationError("The value of '\(name)' is not the number of a descriptor above 2: '\(value)'")
+          throw ValidationError("The value of '\(name)' is \(meaning), not '\(value)'")
         }
       }
       return options
