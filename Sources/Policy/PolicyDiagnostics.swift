@@ -58,6 +58,12 @@ package enum PolicyDiagnostics {
   package static let sourceRoute = Diagnostic.ID("source-route")
   package static let helperProgram = Diagnostic.ID("helper-program")
   package static let unusedGroup = Diagnostic.ID("unused-group")
+  package static let unproven = Diagnostic.ID("not-proven")
+  package static let openUnrestricted = Diagnostic.ID("open-unrestricted")
+  package static let registerBypassed = Diagnostic.ID("register-bypassed")
+  package static let failsOpen = Diagnostic.ID("fails-open")
+  package static let protocolAlone = Diagnostic.ID("protocol-alone")
+  package static let unusedAcceptance = Diagnostic.ID("unused-acceptance")
   package static let untrustedFile = Diagnostic.ID("untrusted-file")
 
   package static let all = [
@@ -68,6 +74,7 @@ package enum PolicyDiagnostics {
     includeUnreadable, includeCycle, tooManyIncludes, conflictingValues, defaultAllow, peerUnchecked, resolveUnchecked,
     riskyOperation, rawSocket,
     alwaysTrue, neverTrue, shadowed, duplicateName, registerUnrestricted, localReachable, mappedPrefix, newerKernel,
-    forcedAsync, fixedFileInput, sourceRoute, helperProgram, unusedGroup, untrustedFile,
+    forcedAsync, fixedFileInput, sourceRoute, helperProgram, unusedGroup,
+    openUnrestricted, registerBypassed, failsOpen, protocolAlone, unproven, unusedAcceptance, untrustedFile,
   ]
 }

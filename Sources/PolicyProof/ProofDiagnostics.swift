@@ -6,7 +6,6 @@ import URingABI
 /// Findings about a policy whose programs were held against it.
 package enum ProofDiagnostics {
   package static let refuted = Diagnostic.ID("not-as-written")
-  package static let undecided = Diagnostic.ID("not-proven")
 
   package static let explanations: [Explanation] = [
     Explanation(
@@ -15,14 +14,7 @@ package enum ProofDiagnostics {
       Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
       for every possible request. They disagree about at least one request. The policy is not at fault: \
       this is a bug in uring-jail; please report it. Start nothing under the policy until the bug is fixed.
-      """, example: nil),
-    Explanation(
-      undecided, severity: .warning, "too large to prove",
-      """
-      Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
-      for every possible request. The comparison exceeded its size limit, so these operations are not proven; only \
-      the tests of uring-jail cover them. Fewer or simpler conditions help.
-      """, example: nil),
+      """, example: nil)
   ]
 
   /// What is found when the policy is compiled for the newest known kernel, in both ways in which it can be enforced.
@@ -57,7 +49,7 @@ package enum ProofDiagnostics {
     let names = proof.undecided.map { "'\($0.name)'" }.joined(separator: ", ")
     return examples + [
       Diagnostic(
-        undecided, "the filters of \(names) are too large to prove", at: place, severity: .warning,
+        PolicyDiagnostics.unproven, "the filters of \(names) are too large to prove", at: place, severity: .warning,
         help: "use fewer or simpler conditions, or rely on the tests of uring-jail")
     ]
   }

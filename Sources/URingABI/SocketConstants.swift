@@ -53,6 +53,7 @@ package enum SocketConstants {
   package static let unix: UInt32 = 1
   package static let inet: UInt32 = 2
   package static let inet6: UInt32 = 10
+  package static let netlink: UInt32 = 16
   package static let packet: UInt32 = 17
   package static let pppox: UInt32 = 24
   package static let phonet: UInt32 = 35

@@ -38,7 +38,7 @@ struct CorpusTests {
   /// The keys and names below a shape.
   private static func words(of shape: Language.Shape) -> Set<String> {
     switch shape {
-    case .version, .text, .boolean, .integer: []
+    case .version, .text, .reason, .boolean, .integer: []
     case .word(let words): Set(words)
     case .name(let names, numbers: _, patterns: _): Set(names)
     case .list(let element, atLeast: _), .oneOrMore(let element), .anyNumber(let element): words(of: element)

@@ -30,7 +30,7 @@ struct ExplanationTests {
     let without = Self.explanations.filter { $0.example == nil }.map(\.id.name).sorted()
     #expect(
       without == [
-        "include-cycle", "policy-unreadable", "toml-depth", "toml-encoding", "toml-too-many-errors",
+        "include-cycle", "not-proven", "policy-unreadable", "toml-depth", "toml-encoding", "toml-too-many-errors",
         "too-many-findings",
         "too-many-includes", "untrusted-file",
       ])
@@ -46,7 +46,8 @@ struct ExplanationTests {
   private static func findings(_ text: String) -> [Diagnostic] {
     let loaded = PolicyLoader.load(
       PolicyText(name: "p.toml", bytes: Array(text.utf8), folder: [], identity: nil), files: NoFile())
-    return loaded.diagnostics + (loaded.policy.map { PolicyChecker.check($0, source: SourceID(0)) } ?? [])
+    let findings = loaded.diagnostics + (loaded.policy.map { PolicyChecker.check($0, source: SourceID(0)) } ?? [])
+    return SortedFindings(findings, loaded.acceptances, root: SourceID(0)).open
   }
 
   private struct NoFile: PolicyFiles {

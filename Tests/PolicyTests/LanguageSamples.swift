@@ -26,6 +26,7 @@ enum LanguageSamples {
     switch shape {
     case .version: good(["1"]) + bad(["2", "0", "\"1\"", "[1]"])
     case .text: good(["\"x\"", "\"\""]) + bad(["1", "[[\"x\"]]", "{}"])
+    case .reason: good(["\"x\"", "\" x \""]) + bad(["\"\"", "\" \"", "1", "[\"x\"]", "{}"])
     case .boolean: good(["true", "false"]) + bad(["1", "\"true\""])
     case .integer(let range): integers(range) + bad(["\"3\"", "true", "3.5"])
     case .word(let words): good(words.map(quoted)) + bad(["\"nonsense\"", "\"\"", "1", "[[\(quoted(words[0]))]]"])

@@ -46,7 +46,7 @@ extension Mistake {
       Finding(
         1, 2, PolicyDiagnostics.unknownKey, "unknown key 'landlock' in a policy",
         help: "known keys: policy, description, include, operations, open, socket, connect, operation, register, "
-          + "process, kernel, groups, test")),
+          + "process, kernel, groups, accept, test")),
     Mistake(
       "key in the wrong case", "⟨1⟩Description⟨2⟩ = \"x\"\n",
       Finding(

@@ -139,7 +139,7 @@ struct Remark: Sendable, CustomTestStringConvertible {
       Expected(3, 4, PolicyDiagnostics.newerKernel), Expected(1, 2, PolicyDiagnostics.neverTrue)),
     Remark(
       "flag that the kernel sets by itself, left out of a list without restrictions",
-      "[operations]\nallow = [\"openat\"]\n⟨1⟩flags⟨2⟩ = { allow = [\"io_link\"] }\n[kernel]\nrestrictions = \"never\""
+      "[operations]\nallow = [\"openat\", \"write\"]\n⟨1⟩flags⟨2⟩ = { allow = [\"io_link\"] }\n[kernel]\nrestrictions = \"never\""
         + register,
       Expected(1, 2, PolicyDiagnostics.forcedAsync)),
     Remark(
@@ -168,6 +168,22 @@ struct Remark: Sendable, CustomTestStringConvertible {
       allow = [{ to = ["10.0.0.0/8", ⟨3⟩"10.1.0.0/16"⟨4⟩] }]
       """ + register,
       Expected(1, 2, PolicyDiagnostics.newerKernel), Expected(3, 4, PolicyDiagnostics.shadowed)),
+    Remark(
+      "files opened for anything where they are only read",
+      "[operations]\nallow = [\"read\", ⟨1⟩\"openat2\"⟨2⟩]" + register,
+      Expected(1, 2, PolicyDiagnostics.openUnrestricted)),
+    Remark(
+      "operation that does what [register] denies",
+      "[operations]\nallow = [⟨1⟩\"files_update\"⟨2⟩]\n[register]\nallow = [\"files\"]\n",
+      Expected(1, 2, PolicyDiagnostics.registerBypassed)),
+    Remark(
+      "launch on every kernel",
+      "[kernel]\nunsupported = ⟨1⟩\"run-unconfined\"⟨2⟩\nholes = \"accept\"" + register,
+      Expected(1, 2, PolicyDiagnostics.failsOpen)),
+    Remark(
+      "protocol of any family",
+      "[operations]\nallow = [\"socket\"]\n[socket]\nallow = [⟨1⟩{ protocol = \"tcp\" }⟨2⟩]" + register,
+      Expected(1, 2, PolicyDiagnostics.protocolAlone)),
     Remark(
       "test that fails",
       "[operations]\nallow = [\"read\"]" + register + "[[test]]\nrequest = \"read\"\nexpect = ⟨1⟩\"deny\"⟨2⟩\n",
@@ -198,6 +214,8 @@ struct RemarkTests {
     let shown =
       Mistake.all.flatMap(\.findings).map(\.id) + Remark.all.flatMap(\.expected).map(\.id) + IncludeCase.all.map(\.id)
       + [PolicyDiagnostics.notAPolicy, PolicyDiagnostics.unreadable]  // AdviceTests, CommandTests
+      // AcceptanceTests, and what takes a text of many megabytes.
+      + [PolicyDiagnostics.unusedAcceptance, PolicyDiagnostics.unproven]
     #expect(Set(shown) == Set(PolicyDiagnostics.all))
     #expect(Set(PolicyDiagnostics.all.map(\.name)).count == PolicyDiagnostics.all.count)
   }

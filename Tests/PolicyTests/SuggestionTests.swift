@@ -39,7 +39,7 @@ struct SuggestionTests {
     #expect(
       try help("filesystem = {}")
         == "known keys: policy, description, include, operations, open, socket, connect, operation, "
-        + "register, process, kernel, groups, test")
+        + "register, process, kernel, groups, accept, test")
     #expect(
       try help("operations.allow = ['execve_at_once']")
         == "write names in lower case; write a number for a name that uring-jail does not know")

@@ -60,7 +60,7 @@ struct ManualTests {
         check(element, of: key)
       case .table(let table):
         for key in table.keys { check(key.shape, of: "\(key.name) of \(table.place)") }
-      case .version, .text, .boolean, .integer: break
+      case .version, .text, .reason, .boolean, .integer: break
       }
     }
     check(.table(Language.root), of: "a policy")

@@ -17,24 +17,24 @@ package enum JSONRenderer {
 
   /// The findings alone, to be part of something else.
   package static func array(_ diagnostics: [Diagnostic], sources: [SourceText]) -> JSON {
-    .array(diagnostics.inOrderOfPlace().map { object($0, sources) })
+    .array(diagnostics.inOrderOfPlace().map { .object(members(of: $0, sources)) })
   }
 
-  private static func object(_ diagnostic: Diagnostic, _ sources: [SourceText]) -> JSON {
-    .object(
-      place(diagnostic.span, sources) + [
-        JSON.Member("severity", .string(diagnostic.severity.rawValue)),
-        JSON.Member("id", .string(diagnostic.id.name)),
-        JSON.Member("message", .string(diagnostic.message)),
-        JSON.Member("help", diagnostic.help.map(JSON.string) ?? .null),
-        JSON.Member(
-          "notes",
-          .array(
-            diagnostic.notes.map { note in
-              .object(
-                (note.span.map { place($0, sources) } ?? []) + [JSON.Member("message", .string(note.message))])
-            })),
-      ])
+  /// One finding, to be written with more.
+  package static func members(of diagnostic: Diagnostic, _ sources: [SourceText]) -> [JSON.Member] {
+    place(diagnostic.span, sources) + [
+      JSON.Member("severity", .string(diagnostic.severity.rawValue)),
+      JSON.Member("id", .string(diagnostic.id.name)),
+      JSON.Member("message", .string(diagnostic.message)),
+      JSON.Member("help", diagnostic.help.map(JSON.string) ?? .null),
+      JSON.Member(
+        "notes",
+        .array(
+          diagnostic.notes.map { note in
+            .object(
+              (note.span.map { place($0, sources) } ?? []) + [JSON.Member("message", .string(note.message))])
+          })),
+    ]
   }
 
   private static func place(_ span: SourceSpan, _ sources: [SourceText]) -> [JSON.Member] {

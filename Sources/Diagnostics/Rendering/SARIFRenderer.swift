@@ -10,7 +10,11 @@ package struct SARIFRenderer {
     self.explanations = explanations
   }
 
-  package func render(_ diagnostics: [Diagnostic], sources: [SourceText]) -> String {
+  /// `accepted`: findings that are suppressed in the text itself, each with the reason; for programs that read the log
+  /// these are not problems.
+  package func render(
+    _ diagnostics: [Diagnostic], accepted: [(finding: Diagnostic, reason: String)] = [], sources: [SourceText]
+  ) -> String {
     JSON.object([
       "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"),
       "version": .string("2.1.0"),
@@ -22,7 +26,9 @@ package struct SARIFRenderer {
             ])
           ]),
           "columnKind": .string("unicodeCodePoints"),
-          "results": .array(diagnostics.inOrderOfPlace().map { result($0, sources) }),
+          "results": .array(
+            diagnostics.inOrderOfPlace().map { result($0, nil, sources) }
+              + accepted.map { result($0.finding, $0.reason, sources) }),
         ])
       ]),
     ]).pretty
@@ -37,7 +43,7 @@ package struct SARIFRenderer {
     ])
   }
 
-  private func result(_ diagnostic: Diagnostic, _ sources: [SourceText]) -> JSON {
+  private func result(_ diagnostic: Diagnostic, _ accepted: String?, _ sources: [SourceText]) -> JSON {
     let help = diagnostic.help.map { " (\($0))" } ?? ""
     let related = diagnostic.notes.compactMap { note -> JSON? in
       guard let span = note.span, let location = Location(span, sources) else { return nil }
@@ -50,6 +56,9 @@ package struct SARIFRenderer {
       "message": Self.text(diagnostic.message + help),
       "locations": .array(Location(diagnostic.span, sources).map { [Self.place($0, message: nil)] } ?? []),
       "relatedLocations": related.isEmpty ? nil : .array(related),
+      "suppressions": accepted.map { reason in
+        .array([.object(["kind": .string("inSource"), "justification": .string(reason)])])
+      },
     ])
   }
 

@@ -39,6 +39,22 @@ enum BypassChecks {
     ]
   }
 
+  /// Two keys that each allow a weaker jail on some kernels, and together leave few kernels with a whole one.
+  static func failsOpen(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let kernel = subject.policy.kernel
+    guard let unsupported = kernel.unsupported, unsupported.value == .runUnconfined, let holes = kernel.holes,
+      holes.value == .accept
+    else { return [] }
+    return [
+      subject.warning(
+        PolicyDiagnostics.failsOpen,
+        "the program starts on every kernel: without a jail where there are no filters, and in a jail that it can leave "
+          + "where the kernel has a known hole",
+        at: unsupported.span, notes: [Diagnostic.Note("holes are accepted here", at: holes.span)],
+        help: "say \"refuse\" for one of them; unsupported = \"block-io-uring\" starts the program without io_uring")
+    ]
+  }
+
   static func helperPrograms(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard subject.policy.leavesHelperPrograms, let exec = subject.policy.process.exec else { return [] }
     return [

@@ -3,6 +3,34 @@ import URingABI
 
 /// `[open]`
 enum OpenChecks {
+  /// What a policy allows that is about files being changed.
+  private static let changing = [
+    "fsync", "sync_file_range", "fallocate", "ftruncate", "renameat", "unlinkat", "mkdirat", "symlinkat", "linkat",
+    "setxattr", "fsetxattr",
+  ]
+  /// These change files, or send to what the others make.
+  private static let writing = ["write", "writev", "write_fixed", "writev_fixed"]
+  private static let connecting = ["socket", "connect", "accept"]
+
+  /// Files that can be opened in any way, under a policy that seems to be about reading them.
+  static func unrestricted(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let operations = subject.policy.operations
+    func permitsAny(_ names: [String]) -> Bool {
+      names.compactMap(Operation.init(name:)).contains(where: operations.permits)
+    }
+    let opening = [Operation.openat, .openat2].filter(operations.permits)
+    let changesFiles = permitsAny(changing) || (permitsAny(writing) && !permitsAny(connecting))
+    guard subject.policy.open == nil, operations.byDefault == .deny, !opening.isEmpty, !changesFiles else { return [] }
+    let permission = operations.allow.first { opening.contains($0.value) }
+    let names = opening.map { "'\($0.name)'" }.joined(separator: " and ")
+    return [
+      subject.warning(
+        PolicyDiagnostics.openUnrestricted,
+        "\(names) can also create, truncate and write files, because there is no [open]",
+        at: permission?.span ?? subject.start, help: "add [open] with access = [\"read\"]")
+    ]
+  }
+
   /// `openat` has no resolve flags, so a required one denies it.
   static func resolveUnchecked(_ subject: CheckedPolicy) -> [Diagnostic] {
     let operations = subject.policy.operations

@@ -63,6 +63,25 @@ enum OperationChecks {
     return findings
   }
 
+  /// The operation that changes registered files, as some opcodes of io_uring_register(2) do.
+  static func registerBypassed(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let operations = subject.policy.operations
+    guard let register = subject.policy.register, let update = Operation(name: "files_update"),
+      let permission = operations.allow.first(where: { $0.value == update }), operations.permits(update)
+    else { return [] }
+    let denied = ["files_update", "files_update2"].compactMap(RegisterOperation.init(name:))
+      .filter { !register.permits($0) }
+    if denied.isEmpty { return [] }
+    let names = denied.map { "'\($0.name)'" }.joined(separator: " and ")
+    return [
+      subject.warning(
+        PolicyDiagnostics.registerBypassed,
+        "the operation 'files_update' changes registered files, which [register] denies as \(names)",
+        at: permission.span, notes: [Diagnostic.Note("[register] is here", at: register.span)],
+        help: "deny = [\"files_update\"] in [operations], or allow both")
+    ]
+  }
+
   static func registerLists(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard let register = subject.policy.register, let allow = register.allow else { return [] }
     return NameLists.check(allow: allow, deny: register.deny, "[register]", subject)

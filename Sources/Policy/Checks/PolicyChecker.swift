@@ -13,11 +13,14 @@ package enum PolicyChecker {
 
   private static let checks: [@Sendable (CheckedPolicy) -> [Diagnostic]] = [
     OperationChecks.defaultAllow, OperationChecks.lists, OperationChecks.riskyOperations,
-    OperationChecks.registerUnrestricted, OperationChecks.registerLists, OpenChecks.resolveUnchecked,
+    OperationChecks.registerUnrestricted, OperationChecks.registerLists, OperationChecks.registerBypassed,
+    OpenChecks.unrestricted, OpenChecks.resolveUnchecked,
     OpenChecks.withoutEffect, FlagChecks.alwaysTrue, FlagChecks.forcedAsync, SocketChecks.rawSockets,
-    SocketChecks.entries, ConnectChecks.peerUnchecked, ConnectChecks.localReachable, ConnectChecks.newerKernel,
+    SocketChecks.protocolAlone, SocketChecks.entries, ConnectChecks.peerUnchecked, ConnectChecks.localReachable,
+    ConnectChecks.newerKernel,
     ConnectChecks.entries, ConnectChecks.lists, UserDataChecks.lists, BypassChecks.fixedFileInput,
     BypassChecks.sourceRoutes, BypassChecks.helperPrograms,
+    BypassChecks.failsOpen,
   ]
 
   /// `[[test]]`: what the policy says of itself and does not do.

@@ -30,6 +30,35 @@ enum SocketChecks {
       help: "write \(key) = \"\(made)\"")
   }
 
+  /// An entry that names a protocol and leaves open what it is a protocol of.
+  static func protocolAlone(_ subject: CheckedPolicy) -> [Diagnostic] {
+    let policy = subject.policy
+    guard let entries = policy.socket?.allow, policy.operations.permits(.socket) else { return [] }
+    func isAllowed(_ family: UInt32, _ number: UInt32) -> Bool {
+      let socket = Submission.Payload.socket(family: family, type: SocketConstants.raw, protocol: number)
+      return ReferenceEvaluator.decide(.submission(Submission(.socket, socket)), under: policy).isAllowed
+    }
+    return entries.compactMap { entry in
+      guard let number = entry.protocols?.first(where: { $0 != 0 }), entry.types?.contains(SocketConstants.raw) ?? true
+      else { return nil }
+      let name = SocketConstants.name(of: number, in: SocketConstants.protocols)
+      let other = SocketConstants.netlink
+      if entry.families == nil, isAllowed(other, number) {
+        return subject.warning(
+          PolicyDiagnostics.protocolAlone,
+          "this also matches sockets of other families, in which protocol \(number) is not \(name)", at: entry.span,
+          help: "add family = [\"inet\", \"inet6\"] and a type, such as type = \"stream\"")
+      }
+      let internet = [SocketConstants.inet, SocketConstants.inet6]
+      let raw = internet.filter { entry.families?.contains($0) ?? true && isAllowed($0, number) }
+      guard entry.types == nil, !raw.isEmpty else { return nil }
+      return subject.warning(
+        PolicyDiagnostics.protocolAlone,
+        "this also matches raw sockets for the protocol \(name), which send packets to any host", at: entry.span,
+        help: "add a type, such as type = \"stream\"")
+    }
+  }
+
   /// Raw sockets send and receive packets of any kind, whatever [connect] says.
   static func rawSockets(_ subject: CheckedPolicy) -> [Diagnostic] {
     let policy = subject.policy

@@ -57,6 +57,8 @@ package struct Language: Sendable {
     /// The language version.
     case version
     case text
+    /// Text that is not empty.
+    case reason
     case boolean
     case integer(ClosedRange<Int64>)
     /// One of a few words.
@@ -105,6 +107,7 @@ package struct Language: Sendable {
       Key(
         "groups", "Your own names for sets of operations, used as \"@name\".",
         .map(of: .list(of: operationName, atLeast: 1), keys: [], pattern: Pattern.groupName)),
+      Key("accept", "Warnings that are known and acceptable, each with the reason.", .table(accept)),
       Key("test", "Requests and what the policy must decide about them.", .list(of: .table(test), atLeast: 0)),
     ])
 
@@ -208,6 +211,9 @@ package struct Language: Sendable {
         absent: word(KernelRules.Restrictions.auto)),
     ])
 
+  package static let accept = Table(
+    "[accept]", mayBeEmpty: true, Acceptance.acceptable.map { Key($0.id.name, "Accepts: \($0.title).", .reason) })
+
   package static let test = Table(
     "[[test]]", required: ["request", "expect"],
     [
@@ -218,7 +224,7 @@ package struct Language: Sendable {
   /// Every table of fixed keys but those of flags, whose keys are the same everywhere.
   static let tables = [
     root, operations, open, socket, socketEntry, connect, connectEntry, operation, register, process, capabilities,
-    kernel, test,
+    kernel, accept, test,
   ]
 
   // MARK: Building blocks

@@ -35,6 +35,13 @@ package struct PolicyDecoder {
     return decoder.reader.diagnostics
   }
 
+  /// The warnings that one file accepts, and what is wrong with how it says so.
+  static func acceptances(in root: TOMLTable, rootSource: SourceID) -> (accepted: [Acceptance], findings: [Diagnostic])
+  {
+    var decoder = PolicyDecoder(rootSource: rootSource)
+    return (decoder.decodeAcceptances(root["accept"]), decoder.reader.diagnostics)
+  }
+
   package struct Result: Sendable {
     package let policy: Policy?
     package let diagnostics: [Diagnostic]
@@ -84,6 +91,39 @@ package struct PolicyDecoder {
     return KernelRules(
       unsupported: reader.located(table["unsupported"]), unfilterable: reader.located(table["unfilterable"]),
       holes: reader.located(table["holes"]), restrictions: reader.located(table["restrictions"]))
+  }
+
+  private mutating func decodeAcceptances(_ entry: TOMLTable.Entry?) -> [Acceptance] {
+    guard let entry, let table = reader.table(entry.value) else { return [] }
+    return table.entries.compactMap { entry in
+      let name = entry.key.name
+      guard let warning = Acceptance.acceptable.first(where: { $0.id.name.hasSameBytes(as: name) }) else {
+        reader.report(
+          PolicyDiagnostics.unknownKey, "\(quoting: name) is not a warning that a policy can accept",
+          at: entry.key.span, help: Self.help(notAcceptable: name))
+        return nil
+      }
+      guard let reason = reader.string(entry.value) else { return nil }
+      guard reason.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+        reader.report(
+          PolicyDiagnostics.emptyEntry, "the reason is empty", at: entry.value.span,
+          help: "say why the warning is acceptable in this policy")
+        return nil
+      }
+      return Acceptance(warning.id, reason: reason, at: entry.key.span)
+    }
+  }
+
+  private static func help(notAcceptable name: String) -> String {
+    switch PolicyExplanations.all.first(where: { $0.id.name == name }) {
+    case let explanation? where explanation.severity == .error: "this is an error; correct it"
+    case let explanation? where explanation.id == PolicyDiagnostics.untrustedFile:
+      "whoever starts the program accepts it, with --accept-untrusted-policy"
+    case _?: "remove it"
+    case nil:
+      NameAdvice.help(for: name, among: Acceptance.acceptable.map(\.id.name))
+        ?? "write the name that 'uring-jail check' shows in brackets; 'uring-jail check --explain all' lists them"
+    }
   }
 
   private mutating func decodeTests(_ entry: TOMLTable.Entry?) -> [PolicyTest] {

@@ -114,6 +114,44 @@ enum WarningExplanations {
       "It has no effect. Use it as \"@name\" in a list of operations, or remove it.",
       "[operations]\nallow = [\"nop\"]\n[groups]\nmine = [\"read\"]\n"),
     warning(
+      PolicyDiagnostics.openUnrestricted, "files can be opened for writing",
+      """
+      openat and openat2 can create, truncate and write files as well as read them. Only [open] restricts for what files \
+      are opened. The group @file-read contains both operations.
+      """, "[operations]\nallow = [\"@file-read\"]\n"),
+    warning(
+      PolicyDiagnostics.registerBypassed, "an operation does what [register] denies",
+      """
+      The operation files_update changes the registered files, as the opcodes files_update and files_update2 of \
+      io_uring_register(2) do. [register] restricts the system call only, and [operations] the requests only.
+      """, "operations.allow = [\"files_update\"]\n[register]\nallow = [\"files\"]\n"),
+    warning(
+      PolicyDiagnostics.failsOpen, "no kernel stops the launch",
+      """
+      unsupported = "run-unconfined" starts the program without a jail where the kernel has no filters, and holes = \
+      "accept" starts it in a jail that it can leave where the kernel has a known hole. Together they leave nothing that \
+      stops a launch. Each alone can be right for a time, such as during a migration.
+      """, "[kernel]\nunsupported = \"run-unconfined\"\nholes = \"accept\"\n"),
+    warning(
+      PolicyDiagnostics.protocolAlone, "a protocol without a family or a type",
+      """
+      The number of a protocol means something else in each family: 6 is TCP among internet sockets, and IPsec \
+      configuration in netlink. Without a type, raw sockets of the protocol match as well. Name family and type.
+      """, "operations.allow = [\"socket\"]\n[socket]\nallow = [{ protocol = \"tcp\" }]\n"),
+    warning(
+      PolicyDiagnostics.unproven, "too large to prove",
+      """
+      Every policy is compiled, and what its filters and restrictions allow is compared with what the policy allows, \
+      for every possible request. The comparison exceeded its size limit, so these operations are not proven; only \
+      the tests of uring-jail cover them. Fewer or simpler conditions help.
+      """, nil),
+    warning(
+      PolicyDiagnostics.unusedAcceptance, "an accepted warning does not occur",
+      """
+      [accept] names a warning that this policy does not have, or does not have any more. Remove it, so that the \
+      warning is seen if it comes back.
+      """, "[operations]\nallow = [\"nop\"]\n[accept]\nraw-socket = \"the program checks cables\"\n"),
+    warning(
       PolicyDiagnostics.untrustedFile, "others could change the file",
       """
       The file, or a directory above it, belongs to another user or is writable by others. A privileged launch must \

@@ -7,6 +7,8 @@ package struct PolicyLoader {
   package struct Result: Sendable {
     package let policy: Policy?
     package let diagnostics: [Diagnostic]
+    /// The warnings that the files accept: see `SortedFindings`.
+    package let acceptances: [Acceptance]
     package let sources: [SourceText]
   }
 
@@ -17,35 +19,40 @@ package struct PolicyLoader {
   private var sources: [SourceText] = []
   private var findings = FindingList(overflow: PolicyDiagnostics.tooManyFindings)
   /// Files that others include, and those that include others and whose includes are being read at this moment.
+  private var acceptances: [Acceptance] = []
   private var seen: [PolicyText.Identity] = []
   private var open: [PolicyText.Identity] = []
   private let firstSource: Int32
+  private let isLaunch: Bool
 
-  /// `firstSource`: the number of the first text, for several policies in one run. `tests`: a launch leaves `[[test]]`
-  /// alone, which says nothing about the target and can be a third of the work.
+  /// `firstSource`: the number of the first text, for several policies in one run. `isLaunch`: leaves `[[test]]` and
+  /// `[accept]` alone, which say nothing about the target and can be a third of the work.
   package static func load(
-    _ root: PolicyText, files: any PolicyFiles, firstSource: Int32 = 0, tests: Bool = true
+    _ root: PolicyText, files: any PolicyFiles, firstSource: Int32 = 0, isLaunch: Bool = false
   ) -> Result {
-    var loader = PolicyLoader(files: files, firstSource: firstSource)
-    let merged = loader.tree(of: root, tests: tests)
+    var loader = PolicyLoader(files: files, firstSource: firstSource, isLaunch: isLaunch)
+    let merged = loader.tree(of: root, isIncluded: false)
     // A missing version says nothing about the rest; every other error does.
     let obstacles = loader.findings.all.filter { $0.severity == .error && $0.id != PolicyDiagnostics.missingVersion }
     guard let merged, obstacles.isEmpty else {
-      return Result(policy: nil, diagnostics: loader.findings.all, sources: loader.sources)
+      return Result(
+        policy: nil, diagnostics: loader.findings.all, acceptances: loader.acceptances, sources: loader.sources)
     }
     let decoded = PolicyDecoder.decodeMerged(merged, rootSource: SourceID(firstSource))
     return Result(
       policy: loader.findings.all.hasErrors ? nil : decoded.policy,
-      diagnostics: loader.findings.all + decoded.diagnostics, sources: loader.sources)
+      diagnostics: loader.findings.all + decoded.diagnostics, acceptances: loader.acceptances,
+      sources: loader.sources)
   }
 
-  private init(files: any PolicyFiles, firstSource: Int32) {
+  private init(files: any PolicyFiles, firstSource: Int32, isLaunch: Bool) {
     self.files = files
     self.firstSource = firstSource
+    self.isLaunch = isLaunch
   }
 
   /// The file's own tree with those of its includes merged in; `nil` if it is no TOML.
-  private mutating func tree(of text: PolicyText, tests keepsTests: Bool) -> TOMLTable? {
+  private mutating func tree(of text: PolicyText, isIncluded: Bool) -> TOMLTable? {
     let source = SourceText(name: text.name, bytes: text.bytes, id: SourceID(firstSource + Int32(sources.count)))
     sources.append(source)
     if let distrust = text.distrust {
@@ -64,17 +71,30 @@ package struct PolicyLoader {
     findings.append(contentsOf: parsed.diagnostics)
     guard let document = parsed.document else { return nil }
     findings.append(contentsOf: PolicyDecoder.checkVersion(document, source: source))
+    if !isLaunch {
+      let own = PolicyDecoder.acceptances(in: document.root, rootSource: source.id)
+      acceptances += own.accepted
+      findings.append(contentsOf: own.findings)
+    }
 
     var merger = PolicyMerger()
     for table in included(includes(of: document.root), by: text) { merger.add(table) }
-    merger.add(Self.own(document.root, keepsTests: keepsTests), isIncluding: true)
+    merger.add(Self.own(document.root, keepsTests: !isIncluded && !isLaunch), isIncluding: true)
     findings.append(contentsOf: merger.diagnostics)
     return merger.result
   }
 
-  /// The entries that take part in the merge. Tests speak of the file that has them, not of those that include it.
+  /// The entries that take part in the merge. Tests and acceptances speak of the file that has them, not of those that
+  /// include it.
   private static func own(_ root: TOMLTable, keepsTests: Bool) -> TOMLTable {
-    TOMLTable(entries: root.entries.filter { $0.key.name != "include" && (keepsTests || $0.key.name != "test") })
+    TOMLTable(
+      entries: root.entries.filter { entry in
+        switch entry.key.name {
+        case "include", "accept": false
+        case "test": keepsTests
+        default: true
+        }
+      })
   }
 
   private mutating func includes(of root: TOMLTable) -> [Located<String>] {
@@ -143,6 +163,6 @@ package struct PolicyLoader {
       if seen.contains(identity) { return nil }
       seen.append(identity)
     }
-    return tree(of: file, tests: false)
+    return tree(of: file, isIncluded: true)
   }
 }

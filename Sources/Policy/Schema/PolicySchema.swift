@@ -67,6 +67,7 @@ package enum PolicySchema {
     switch shape {
     case .version: [Member("const", .integer(Int64(Policy.languageVersion)))]
     case .text: [Member("type", .string("string"))]
+    case .reason: [Member("type", .string("string")), Member("pattern", .string("\\S"))]
     case .boolean: [Member("type", .string("boolean"))]
     case .integer(let range): integer(range)
     case .word(let words): [Member("enum", .array(words.map(JSON.string)))]

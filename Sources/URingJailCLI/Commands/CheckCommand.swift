@@ -91,16 +91,19 @@ struct CheckCommand: DocumentedCommand {
     let text: String
     switch chosenFormat {
     case .text:
-      let findings = Self.summary(outcome.diagnostics, outcome.sources)
+      let findings = Self.summary(outcome)
       text = findings + (exposures.map { (findings.isEmpty ? "" : "\n") + $0.text } ?? "")
     case .json:
       text = JSONRenderer.render(
         outcome.diagnostics, sources: outcome.sources,
-        adding: exposures.map { [JSON.Member("exposure", $0.json)] } ?? [])
+        adding: [JSON.Member("accepted", outcome.acceptedJSON)]
+          + (exposures.map { [JSON.Member("exposure", $0.json)] } ?? []))
     case .github: text = GitHubRenderer.render(outcome.diagnostics, sources: outcome.sources)
     case .sarif:
       text = SARIFRenderer(version: Version.current, explanations: Explanations.all)
-        .render(outcome.diagnostics, sources: outcome.sources)
+        .render(
+          outcome.diagnostics, accepted: outcome.accepted.map { ($0.finding, reason: $0.reason) },
+          sources: outcome.sources)
     }
     guard Report.result(text) else { throw ExitCode(ExitStatus.no.rawValue) }
     let fails =
@@ -112,11 +115,22 @@ struct CheckCommand: DocumentedCommand {
 
   private struct Outcome {
     var diagnostics: [Diagnostic] = []
+    /// Warnings that the policies accept.
+    var accepted: [SortedFindings.Accepted] = []
     var sources: [SourceText] = []
     /// Those without an error.
     var policies: [NamedPolicy] = []
     /// True if a file could not be read.
     var isIncomplete = false
+
+    /// The warnings as other findings are written, each with the reason.
+    var acceptedJSON: JSON {
+      .array(
+        accepted.map { accepted in
+          .object(
+            JSONRenderer.members(of: accepted.finding, sources) + [JSON.Member("reason", .string(accepted.reason))])
+        })
+    }
   }
 
   private func check() -> Outcome {
@@ -127,14 +141,16 @@ struct CheckCommand: DocumentedCommand {
         try reference.during("checking") { () throws(PolicySet.Failure) in
           let set = try PolicySet.loadText(
             reference, trust: acceptUntrustedPolicy ? .accept : .warn, firstSource: outcome.sources.count, calls: calls)
-          outcome.diagnostics += set.diagnostics
           outcome.policies += set.policies.map { NamedPolicy(name: reference.description, policy: $0) }
+          let source = SourceID(Int32(outcome.sources.count))
+          var findings = set.diagnostics
           for policy in set.policies {
-            let source = SourceID(Int32(outcome.sources.count))
-            let findings = PolicyChecker.check(policy, source: source)
-            outcome.diagnostics += findings
-            if !findings.hasErrors { outcome.diagnostics += ProofDiagnostics.check(policy, source: source) }
+            findings += PolicyChecker.check(policy, source: source)
+            if !findings.hasErrors { findings += ProofDiagnostics.check(policy, source: source) }
           }
+          let sorted = SortedFindings(findings, set.acceptances, root: source)
+          outcome.diagnostics += sorted.open
+          outcome.accepted += sorted.accepted
           outcome.sources += set.sources
         }
       } catch {
@@ -154,14 +170,17 @@ struct CheckCommand: DocumentedCommand {
   }
 
   /// The findings, and how many there are; nothing for policies without any.
-  private static func summary(_ diagnostics: [Diagnostic], _ sources: [SourceText]) -> String {
+  private static func summary(_ outcome: Outcome) -> String {
+    let diagnostics = outcome.diagnostics
     if diagnostics.isEmpty { return "" }
     let errors = diagnostics.count { $0.severity == .error }
     let warnings = diagnostics.count - errors
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-    let parts = (errors > 0 ? [count(errors, "error")] : []) + (warnings > 0 ? [count(warnings, "warning")] : [])
+    let parts =
+      (errors > 0 ? [count(errors, "error")] : []) + (warnings > 0 ? [count(warnings, "warning")] : [])
+      + (outcome.accepted.isEmpty ? [] : [count(outcome.accepted.count, "accepted warning")])
     let renderer = TextRenderer(colour: Console.wantsColour(.output), columns: Console.columns(of: .output))
-    return renderer.render(diagnostics, sources: sources) + parts.joined(separator: ", ") + "\n"
+    return renderer.render(diagnostics, sources: outcome.sources) + parts.joined(separator: ", ") + "\n"
   }
 }
 

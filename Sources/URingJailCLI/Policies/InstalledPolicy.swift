@@ -23,7 +23,7 @@ struct InstalledPolicy {
         guard let name = name(of: file) else { continue }
         let path = "\(folder)/\(file)"
         let isHidden = found.contains { $0.name == name }
-        let set = try? PolicySet.load([.path(FilePath(path))], trust: .accept, tests: false, calls: calls)
+        let set = try? PolicySet.load([.path(FilePath(path))], trust: .accept, isLaunch: true, calls: calls)
         let isUsable = set.map { !$0.diagnostics.hasErrors } ?? false
         let description = set.flatMap { $0.precompiled.isEmpty ? $0.policies.first?.description : "precompiled" }
         found.append(

@@ -19,7 +19,7 @@ struct LoadedPolicies {
     let set: PolicySet
     do throws(PolicySet.Failure) {
       set = try PolicySet.load(
-        policies, trust: acceptsUntrusted ? .accept : .refuse, tests: false, calls: calls)
+        policies, trust: acceptsUntrusted ? .accept : .refuse, isLaunch: true, calls: calls)
     } catch {
       throw Failure(message: error.message, help: error.help)
     }

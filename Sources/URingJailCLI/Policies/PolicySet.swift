@@ -14,6 +14,8 @@ struct PolicySet {
   /// Bare filters, where those are accepted.
   let filters: [Program]
   let diagnostics: [Diagnostic]
+  /// The warnings that the files accept.
+  var acceptances: [Acceptance] = []
   let sources: [SourceText]
   /// The text of each of the policies, without those that it includes.
   var roots: [SourceText] = []
@@ -26,10 +28,10 @@ struct PolicySet {
 
   /// Reads every policy, and what each includes, before anything is said about any.
   ///
-  /// `acceptsFilters`: a file may also be a bare filter. `tests`: see `PolicyLoader.load`.
+  /// `acceptsFilters`: a file may also be a bare filter. `isLaunch`: see `PolicyLoader.load`.
   static func load(
     _ references: [PolicyReference], trust: PolicyFileSystem.Trust, firstSource: Int = 0,
-    acceptsFilters: Bool = false, tests: Bool = true, calls: any SystemCalls
+    acceptsFilters: Bool = false, isLaunch: Bool = false, calls: any SystemCalls
   ) throws(Failure) -> PolicySet {
     let files: PolicyFileSystem
     do throws(PolicyFileFailure) {
@@ -41,6 +43,7 @@ struct PolicySet {
     var precompiled: [PrecompiledPolicy] = []
     var filters: [Program] = []
     var diagnostics: [Diagnostic] = []
+    var acceptances: [Acceptance] = []
     var sources: [SourceText] = []
     var roots: [SourceText] = []
     for reference in references {
@@ -56,18 +59,19 @@ struct PolicySet {
         filters.append(try filter(text))
         continue
       }
-      let loaded = PolicyLoader.load(text, files: files, firstSource: source, tests: tests)
+      let loaded = PolicyLoader.load(text, files: files, firstSource: source, isLaunch: isLaunch)
       if let policy = loaded.policy {
         policies.append(policy)
         roots += loaded.sources.prefix(1)
       }
       diagnostics += loaded.diagnostics
+      acceptances += loaded.acceptances
       sources += loaded.sources
     }
     let isUseless = diagnostics.hasErrors
     return PolicySet(
       policies: isUseless ? [] : policies, precompiled: isUseless ? [] : precompiled, filters: filters,
-      diagnostics: diagnostics, sources: sources, roots: roots)
+      diagnostics: diagnostics, acceptances: acceptances, sources: sources, roots: roots)
   }
 
   /// All of them together, ready to be registered.

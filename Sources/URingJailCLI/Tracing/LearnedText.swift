@@ -43,15 +43,20 @@ struct LearnedText {
     guard let policy = set.policies.first, let source = set.roots.first else {
       throw Failure(message: "'\(output)' has no policy", help: nil)
     }
+    guard set.acceptances.isEmpty else { throw Self.loss(of: "[accept]", output) }
     do throws(EarlierRuns.NotLearned) {
       earlier = try EarlierRuns(policy, source, ephemeral: EphemeralRange.current)
     } catch {
-      throw Failure(
-        message: "'\(output)' has \(error.what), which would be lost",
-        help: "learn into another file, with this one as --base")
+      throw Self.loss(of: error.what, output)
     }
     earlierHeader = String(decoding: source.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
       .filter { $0.hasPrefix(Self.mark) }
+  }
+
+  private static func loss(of what: String, _ output: String) -> Failure {
+    Failure(
+      message: "'\(output)' has \(what), which would be lost",
+      help: "learn into another file, with this one as --base")
   }
 
   // MARK: Reading

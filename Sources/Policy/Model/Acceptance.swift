@@ -1,0 +1,68 @@
+package import Diagnostics
+
+/// `[accept]`: a warning that the author of a policy knows and accepts. It has no effect on what is allowed.
+package struct Acceptance: Sendable {
+  package let id: Diagnostic.ID
+  /// Why the warning is acceptable, in the author's words; never empty.
+  package let reason: String
+  /// The key. Its text is the one whose warnings are meant.
+  package let span: SourceSpan
+
+  package init(_ id: Diagnostic.ID, reason: String, at span: SourceSpan) {
+    self.id = id
+    self.reason = reason
+    self.span = span
+  }
+
+  /// The warnings that a policy can accept, with what each says.
+  ///
+  /// That others could change the file is for the one who starts it to accept; and what is said about the acceptances
+  /// themselves cannot be silenced by one.
+  static let acceptable: [Explanation] = WarningExplanations.all.filter { explanation in
+    ![PolicyDiagnostics.untrustedFile, PolicyDiagnostics.unusedAcceptance].contains(explanation.id)
+  }
+}
+
+/// Findings about a policy, sorted by whether the policy accepts them.
+package struct SortedFindings: Sendable {
+  /// A finding, and why it is accepted.
+  package struct Accepted: Sendable {
+    package let finding: Diagnostic
+    package let reason: String
+  }
+
+  /// Those that stay, and a warning for each acceptance in the policy's own file that nothing needs.
+  package let open: [Diagnostic]
+  package let accepted: [Accepted]
+
+  /// `root`: the text of the policy itself, whose acceptances cover the files that it includes. Those of an included
+  /// file cover that file alone: it cannot silence what is said about others.
+  package init(_ findings: [Diagnostic], _ acceptances: [Acceptance], root: SourceID) {
+    var open: [Diagnostic] = []
+    var accepted: [Accepted] = []
+    for finding in findings {
+      let acceptance = acceptances.first { acceptance in
+        finding.severity == .warning && acceptance.id == finding.id
+          && (acceptance.span.source == root || acceptance.span.source == finding.span.source)
+      }
+      if let acceptance {
+        accepted.append(Accepted(finding: finding, reason: acceptance.reason))
+      } else {
+        open.append(finding)
+      }
+    }
+    // Errors, and a list that is cut off, leave open which warnings there would be.
+    if !findings.hasErrors, !findings.contains(where: { $0.id == PolicyDiagnostics.tooManyFindings }) {
+      open += acceptances.compactMap { acceptance in
+        guard acceptance.span.source == root, !accepted.contains(where: { $0.finding.id == acceptance.id }) else {
+          return nil
+        }
+        return Diagnostic(
+          PolicyDiagnostics.unusedAcceptance, "'\(acceptance.id.name)' is accepted and does not occur",
+          at: acceptance.span, severity: .warning, help: "remove it from [accept]")
+      }
+    }
+    self.open = open
+    self.accepted = accepted
+  }
+}
