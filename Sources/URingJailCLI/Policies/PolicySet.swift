@@ -131,7 +131,10 @@ struct PolicySet {
     } catch {
       guard error.isMissing else { throw error }
       if let text = try files.readFirst(of: candidates) { return text }
-      throw error
+      if candidates.isEmpty { throw error }
+      throw PolicyFileFailure(
+        "there is no such file in the current directory, and no policy of that name is installed",
+        help: "check the path, or the name: 'uring-jail policies' lists the installed policies", isMissing: true)
     }
   }
 
@@ -156,6 +159,6 @@ struct PolicySet {
     throw Failure(
       message: "there is no policy named '\(shown)': \(candidates.map(\.description).joined(separator: " and ")) "
         + "\(candidates.count == 1 ? "does" : "do") not exist",
-      help: "for a file in the current directory write ./\(shown)")
+      help: "for a file in the current directory write ./\(shown); 'uring-jail policies' lists the installed policies")
   }
 }
