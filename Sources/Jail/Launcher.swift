@@ -212,6 +212,8 @@ package struct Launcher {
     }
     confinement.droppedCapabilities = capabilities
     log.step?(
-      .capabilities, numbers == nil ? "gave up all capabilities" : "gave up \(numbers?.count ?? 0) capabilities")
+      .capabilities,
+      numbers == nil
+        ? "gave up all capabilities" : "gave up \(numbers?.count ?? 0) capabilit\(numbers?.count == 1 ? "y" : "ies")")
   }
 }

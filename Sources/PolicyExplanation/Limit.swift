@@ -65,6 +65,9 @@ package struct Limit: Sendable {
     names.filter { name in Operation(name: name).map(policy.operations.permits) ?? false }
   }
 
+  private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+  private static func works(_ names: [String]) -> String { names.count == 1 ? "works" : "work" }
+
   private static let pathOperations = [
     "openat", "openat2", "statx", "renameat", "unlinkat", "mkdirat", "symlinkat", "linkat", "setxattr", "getxattr",
   ]
@@ -73,7 +76,8 @@ package struct Limit: Sendable {
     let names = allowed(pathOperations, policy)
     if names.isEmpty { return nil }
     let text =
-      "Paths. Filters do not see them: \(names.joined(separator: ", ")) reach every file that the user may reach."
+      "Paths. Filters do not see them: \(list(names)) \(names.count == 1 ? "reaches" : "reach") every file that the user "
+      + "may reach."
     let beneath = policy.open?.resolve.require.contains { ["beneath", "in_root"].contains($0.value.name) } ?? false
     guard beneath, names.contains("openat2") else { return text }
     return text + " 'beneath' and 'in_root' keep openat2 below a directory that the program itself chooses."
@@ -87,10 +91,9 @@ package struct Limit: Sendable {
     let sentences = [
       free.isEmpty
         ? nil
-        : "\(free.joined(separator: ", ")) work on every descriptor and registered file of the program, of any type "
-          + "and origin.",
+        : "\(list(free)) \(works(free)) on every descriptor and registered file of the program, of any type and origin.",
       held.isEmpty
-        ? nil : "\(held.joined(separator: ", ")) work on every registered file; filters do not see which file it is.",
+        ? nil : "\(list(held)) \(works(held)) on every registered file; filters do not see which file it is.",
     ]
     return usable.isEmpty ? nil : "Open files. \(sentences.compactMap(\.self).joined(separator: " "))"
   }

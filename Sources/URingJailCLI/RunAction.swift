@@ -54,7 +54,9 @@ package enum RunAction {
         let report = ConfinementReport(confinement)
         try telling { () throws(KernelError) in try status.confined(report) }
         if request.options.isDryRun {
-          let text = request.options.isJSON ? JSON.object(report.members).pretty : report.text
+          let text =
+            request.options.isJSON
+            ? JSON.object([JSON.Member("version", .integer(1))] + report.members).pretty : report.text
           return Report.result(text) ? .success : .setUpFailed
         }
         try telling { () throws(KernelError) in try status.executing(request.command[0]) }

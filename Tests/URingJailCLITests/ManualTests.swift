@@ -96,6 +96,113 @@ struct ManualTests {
     }
   }
 
+  // MARK: JSON
+
+  private static let jsonPolicies = [
+    "wrong.toml": "policy = 1\n[operations]\nallow = [\"nop\", \"nop\", \"raed\"]\n",
+    "accepting.toml":
+      "policy = 1\n[operations]\nallow = [\"nop\"]\n[accept]\nregister-unrestricted = \"a reason\"\n",
+    "full.toml": """
+    policy = 1
+    [operations]
+    allow = ["read", "connect"]
+    flags = { require = ["fixed_file"], forbid = ["async"] }
+    [connect]
+    allow = [{ to = "10.0.0.0/8", port = 443 }]
+    [register]
+    allow = ["buffers"]
+    [[test]]
+    request = "read"
+    expect = "allow"
+
+    """,
+    "fsync.toml": "policy = 1\n[operations]\nallow = [\"fsync\"]\nflags = { allow = [\"io_link\"] }\n",
+    // Starts on every kernel.
+    "free.toml": """
+    policy = 1
+    [operations]
+    allow = ["nop"]
+    [kernel]
+    unsupported = "run-unconfined"
+    holes = "accept"
+
+    """,
+  ]
+
+  /// Commands, and what prints their JSON on any kernel: all of it, but for `trace` and the counterexamples of `prove`.
+  private static let jsonPrinted = [
+    ("check", "uring-jail check --json --exposure wrong.toml accepting.toml"),
+    ("check", "uring-jail check --json missing.toml"),
+    ("test", "uring-jail test --json full.toml"),
+    ("explain", "uring-jail explain --json full.toml"),
+    ("explain", "uring-jail explain --json full.toml connect to=192.0.2.1:443"),
+    ("explain", "uring-jail explain --json fsync.toml fsync"),
+    ("compile", "uring-jail compile --json --kernel 7.3 full.toml"),
+    ("prove", "uring-jail prove --json --kernel 7.3 full.toml"),
+    ("diff", "uring-jail diff --json full.toml fsync.toml"),
+    ("operations", "uring-jail operations --json"),
+    ("operations", "uring-jail operations --register --json"),
+    ("policies", "cp full.toml ../prefix/share/uring-jail/policies && uring-jail policies --json"),
+    ("probe", "uring-jail probe --json"),
+    ("probe", "uring-jail probe --json --policy ./free.toml"),
+    ("run", "uring-jail --policy ./free.toml --dry-run --json -- /bin/true"),
+    ("run", "uring-jail --policy ./free.toml --status-fd 3 -- /bin/true 3>&1"),
+    ("run", "uring-jail --policy ./wrong.toml --status-fd 3 -- /bin/true 3>&1"),
+  ]
+
+  /// Members whose own members are named after what they are about: operations and holes.
+  private static let jsonMaps: Set<String> = ["data", "holes"]
+
+  /// The names of all members, those of nested objects as well.
+  private static func members(of value: Any) -> Set<String> {
+    var names: Set<String> = []
+    if let list = value as? [Any] {
+      for element in list { names.formUnion(members(of: element)) }
+    } else if let object = value as? [String: Any] {
+      for (name, value) in object {
+        names.insert(name)
+        if !jsonMaps.contains(name) { names.formUnion(members(of: value)) }
+      }
+    }
+    return names
+  }
+
+  @Test func everyMemberOfJSONIsDescribedAndNoOther() async throws {
+    let page = try ManualPage("uring-jail.1")
+    let section = try #require(page.section(".Sh JSON OUTPUT"))
+    // What documents have in common is described first.
+    let introduction = section.components(separatedBy: "\n.Ss ")[0]
+    let folder = try Shell.Folder(Self.jsonPolicies)
+    var seen: [String: Set<String>] = [:]
+    for (command, line) in Self.jsonPrinted {
+      let own = try #require(page.section(".Ss \(command)"), "\(command)")
+      let described = "\(introduction)\n\(own)\n"
+      let outcome = try await Shell.run(line, in: folder)
+      let texts =
+        line.contains("--status-fd") ? outcome.output.split(separator: "\n").map(String.init) : [outcome.output]
+      #expect(!texts.isEmpty, "\(line): \(outcome.errors)")
+      for text in texts {
+        let parsed = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
+        let object = try #require(parsed, "\(line): \(outcome.errors)")
+        #expect(object["version"] as? Int == 1, "\(line)")
+        let names = Self.members(of: object)
+        for name in names.sorted() {
+          #expect(described.contains("Qq \(name)\n") || described.contains("Qq \(name) "), "\(name) of \(line)")
+        }
+        seen[command, default: []].formUnion(names)
+      }
+    }
+    #expect(seen["check"]?.isSuperset(of: ["end_column", "notes", "accepted", "dangers", "history"]) == true)
+    // Names that only counterexamples have.
+    seen["prove"]?.formUnion(["request", "reason", "rule"])
+    for (command, names) in seen {
+      let own = try #require(page.section(".Ss \(command)"))
+      for line in own.split(separator: "\n") where line.hasPrefix(".It Qq ") {
+        #expect(names.contains(String(line.dropFirst(7))), "\(line) of \(command)")
+      }
+    }
+  }
+
   // MARK: Examples
 
   @Test func everyPolicyInThePagesCompilesAndItsTestsHold() throws {

@@ -55,11 +55,11 @@ enum SettingChanges {
     }
     let (kept, keeps) = (Set(old.keepDescriptors.map(\.value)), Set(new.keepDescriptors.map(\.value)))
     let (added, removed) = (keeps.subtracting(kept).sorted(), kept.subtracting(keeps).sorted())
-    func list(_ numbers: [some CustomStringConvertible]) -> String {
-      numbers.map(\.description).joined(separator: ", ")
+    func list(_ numbers: [Int32]) -> String {
+      "the descriptor\(numbers.count == 1 ? "" : "s") \(numbers.map(String.init).joined(separator: ", "))"
     }
-    if !added.isEmpty { add(true, "keep-fds", "the target keeps the descriptors \(list(added))") }
-    if !removed.isEmpty { add(false, "keep-fds", "the target no longer keeps the descriptors \(list(removed))") }
+    if !added.isEmpty { add(true, "keep-fds", "the target keeps \(list(added))") }
+    if !removed.isEmpty { add(false, "keep-fds", "the target no longer keeps \(list(removed))") }
     let (dropped, drops) = (Self.dropped(old), Self.dropped(new))
     let (regained, given) = (dropped.subtracting(drops).sorted(), drops.subtracting(dropped).sorted())
     if !regained.isEmpty { add(true, "capabilities", "the target keeps \(names(regained))") }
