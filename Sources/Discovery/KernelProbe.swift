@@ -62,8 +62,8 @@ package struct KernelProbe: Sendable {
     let absent: String = "there are no filters"
     var payloads: [Operation: UInt8] = [:]
     if exists {
-      for payload in FilterContext.payloads {
-        payloads[payload.operation] = try trials.payloadSize(of: payload.operation)
+      for operation in Operation.withArguments {
+        payloads[operation] = try trials.payloadSize(of: operation)
       }
     }
     return KernelProbe(

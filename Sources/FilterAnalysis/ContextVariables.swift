@@ -22,7 +22,7 @@ package struct ContextVariables: Sendable {
   /// Of operations without arguments that a filter can see, all 24 bytes behind the header are zero.
   package init(of operation: Operation) {
     self.operation = operation
-    let size = Int(FilterContext.payload(of: operation)?.size ?? 0)
+    let size = Int(operation.arguments.size)
     var fixed = [UInt32](repeating: 0, count: FilterContext.size / 4)
     fixed[FilterContext.Header.opcodeOffset / 4] = Self.headerWord(operation, size)
     self.fixed = fixed
@@ -33,10 +33,10 @@ package struct ContextVariables: Sendable {
       order += Self.bits(ofWordAt: word.offset)
     }
     for offset in Self.payloadWords(operation, size) {
-      let isNetworkOrder = operation == .connect && offset != FilterContext.Connect.family.offset
+      let isNetworkOrder = operation.arguments == .connect && offset != FilterContext.Connect.family.offset
       order += isNetworkOrder ? Self.bitsInMemoryOrder(ofWordAt: offset) : Self.bits(ofWordAt: offset)
     }
-    if operation == .connect {
+    if operation.arguments == .connect {
       // Two bytes of padding behind the port.
       let bytes = Self.bitsInMemoryOrder(ofWordAt: FilterContext.Connect.port.offset)
       order.removeAll { bytes[16...].contains($0) }
@@ -47,13 +47,12 @@ package struct ContextVariables: Sendable {
   }
 
   private static func payloadWords(_ operation: Operation, _ size: Int) -> [Int] {
-    switch operation {
-    case .openat, .openat2:
-      [FilterContext.Open.flags, FilterContext.Open.mode, FilterContext.Open.resolve].flatMap { wide in
-        // openat has no resolve flags.
-        operation == .openat && wide == FilterContext.Open.resolve ? [] : [wide.high.offset, wide.low.offset]
-      }
-    default:
+    func words(_ fields: [FilterContext.Wide]) -> [Int] { fields.flatMap { [$0.high.offset, $0.low.offset] } }
+    return switch operation.arguments {
+    // openat has no resolve flags.
+    case .openat: words([FilterContext.Open.flags, FilterContext.Open.mode])
+    case .openat2: words([FilterContext.Open.flags, FilterContext.Open.mode, FilterContext.Open.resolve])
+    case .none, .socket, .connect:
       Array(stride(from: FilterContext.Header.length, to: FilterContext.Header.length + size, by: 4))
     }
   }
@@ -122,11 +121,10 @@ package struct ContextVariables: Sendable {
     let flags = FilterContext.Header.sqeFlags.offset
     guard let drain = variables[flags / 4 * 32 + Self.drainBit] else { return .never }
     var result = try functions.variable(drain)
-    switch ForcedAsync(operation) {
-    case nil: break
+    switch operation.forcedAsync {
+    case .never, .whereAdviceIsSlow: break
     case .always: return .always
-    case .sometimes:
-      guard operation == .openat || operation == .openat2 else { break }
+    case .whereFilesChange:
       for bit in 0..<64 where OpenConstants.changing >> UInt64(bit) & 1 == 1 {
         let word = bit < 32 ? FilterContext.Open.flags.low : FilterContext.Open.flags.high
         result = try functions.or(result, try self.bit(bit % 32, ofWordAt: word.offset, in: &functions))

@@ -15,13 +15,13 @@ extension CompiledPolicy {
   /// Permitted operations with conditions on data that the kernel does not show, all of which may be denied whole.
   package func hiddenOperations(from abilities: KernelAbilities) throws(CompilationFailure) -> [Operation] {
     var hidden: [Operation] = []
-    for payload in FilterContext.payloads where permits(payload.operation) {
-      let conditions = argumentConditions(on: payload.operation)
-      if conditions.isEmpty || abilities.payloadSizes[payload.operation] ?? 0 >= payload.size { continue }
+    for operation in Operation.withArguments where permits(operation) {
+      let conditions = argumentConditions(on: operation)
+      if conditions.isEmpty || abilities.payloadSizes[operation] ?? 0 >= operation.arguments.size { continue }
       if let condition = conditions.first(where: { !$0.mayDenyOperation }) {
-        throw CompilationFailure(unfilterable: payload, at: condition.span)
+        throw CompilationFailure(unfilterable: operation, at: condition.span)
       }
-      hidden.append(payload.operation)
+      hidden.append(operation)
     }
     return hidden
   }
@@ -30,12 +30,12 @@ extension CompiledPolicy {
 extension CompilationFailure {
   package static let unfilterable = Diagnostic.ID("unfilterable")
 
-  init(unfilterable payload: FilterContext.Payload, at span: SourceSpan) {
-    let name = payload.operation.name
+  init(unfilterable operation: Operation, at span: SourceSpan) {
+    let name = operation.name
+    let newer = operation.arguments.since.map { "boot Linux \($0) or newer, or " } ?? ""
     self.init(
       Diagnostic(
         Self.unfilterable, "this kernel does not show filters the arguments of '\(name)'", at: span,
-        help: "boot Linux \(payload.since) or newer, or write unfilterable = \"deny-operation\" in [kernel] to deny "
-          + "'\(name)' on kernels like this one"))
+        help: newer + "write unfilterable = \"deny-operation\" in [kernel] to deny '\(name)' on kernels like this one"))
   }
 }

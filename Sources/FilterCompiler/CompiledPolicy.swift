@@ -75,13 +75,7 @@ package struct CompiledPolicy: Sendable {
   /// Of each policy that has some.
   package func argumentConditions(on operation: Operation) -> [ArgumentConditions] {
     policies.compactMap { policy in
-      let span =
-        switch operation {
-        case .openat, .openat2: policy.open?.span
-        case .socket: policy.socket?.span
-        case .connect: policy.connect?.span
-        default: Optional<SourceSpan>.none
-        }
+      let span = policy.argumentRules(of: operation).span
       let mayDeny = policy.kernel.unfilterable?.value == .denyOperation
       return span.map { ArgumentConditions(span: $0, mayDenyOperation: mayDeny) }
     }

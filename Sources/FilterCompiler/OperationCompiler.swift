@@ -26,14 +26,7 @@ struct OperationCompiler {
   /// True if a policy has conditions on the operation's own arguments, which the kernel must show.
   var readsArguments: Bool { policies.indices.contains { hasArguments(policies[$0]) } }
 
-  private func hasArguments(_ policy: Policy) -> Bool {
-    switch operation {
-    case .openat, .openat2: policy.open != nil
-    case .socket: policy.socket != nil
-    case .connect: policy.connect != nil
-    default: false
-    }
-  }
+  private func hasArguments(_ policy: Policy) -> Bool { !policy.argumentRules(of: operation).isFree }
 
   /// Programs that all must allow.
   func programs(withCommonFlags: Bool) throws(Assembler.Failure) -> [Program] {
@@ -73,12 +66,10 @@ struct OperationCompiler {
 
   /// Ranks of the fields of the arguments, the usual order first.
   private var orders: [[Int]] {
-    switch operation {
-    case .socket where readsArguments:
-      [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
-    case .connect where readsArguments && !isLarge:
-      [[0], [1]]
-    default: [[0]]
+    switch operation.arguments {
+    case .none, .openat, .openat2: [[0]]
+    case .socket: readsArguments ? [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] : [[0]]
+    case .connect: readsArguments && !isLarge ? [[0], [1]] : [[0]]
     }
   }
 
@@ -139,26 +130,24 @@ struct OperationCompiler {
 
   private func arguments(order: [Int], in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
     var decision = DecisionGraph.allow
-    switch operation {
-    case .openat, .openat2:
-      let rules = policies.compactMap(\.open)
-      if !rules.isEmpty { decision = open(OpenRegion(rules), in: &graph) }
-    case .socket:
-      for rules in policies.compactMap(\.socket) {
+    var opening: [OpenRules] = []
+    for policy in policies {
+      switch policy.argumentRules(of: operation) {
+      case .free: break
+      case .open(let rules): opening.append(rules)
+      case .socket(let rules):
         decision = graph.and(decision, SocketDecision(order: order).node(rules, in: &graph))
-      }
-    case .connect:
-      for rules in policies.compactMap(\.connect) {
+      case .connect(let rules):
         decision = graph.and(decision, PeerDecision(portFirst: order[0] == 0).node(rules, in: &graph))
       }
-    default: break
     }
-    return decision
+    // Flags of several policies are one set of flags.
+    return opening.isEmpty ? decision : open(OpenRegion(opening), in: &graph)
   }
 
   private func open(_ region: OpenRegion, in graph: inout DecisionGraph) -> DecisionGraph.NodeID {
     let resolve: DecisionGraph.NodeID
-    if operation == .openat {
+    if operation.arguments == .openat {
       // openat has no resolve flags: the field is always zero.
       let isAllowed = region.resolve.cubes.contains { $0.value == 0 }
       resolve = isAllowed ? DecisionGraph.allow : DecisionGraph.deny

@@ -94,7 +94,7 @@ package struct RegistrationPlan: Sendable {
         policy.permits(registration.operation) && policy.readsArguments(of: registration.operation)
       return Filter(
         operation: registration.operation, program: registration.program,
-        payloadSize: reads ? FilterContext.payload(of: registration.operation)?.size ?? 0 : 0,
+        payloadSize: reads ? registration.operation.arguments.size : 0,
         deniesRest: index == programs.count - 1 && unconditional == 0)
     }
   }

@@ -101,11 +101,10 @@ struct Preflight {
     // What every kernel with filters shows need not be asked. That this one has filters is its own answer, not its
     // number's; should it show less all the same, it refuses the filter (EMSGSIZE).
     var sizes = KernelAbilities(release: .firstWithFilters).payloadSizes
-    for payload in FilterContext.payloads where sizes[payload.operation] == nil && policy.permits(payload.operation) {
-      guard !policy.argumentConditions(on: payload.operation).isEmpty else { continue }
-      sizes[payload.operation] = try attempt("asking what filters see of '\(payload.operation.name)'") {
-        () throws(KernelError) in
-        try Registration(calls).payloadSize(of: payload.operation)
+    for operation in Operation.withArguments where sizes[operation] == nil && policy.permits(operation) {
+      guard !policy.argumentConditions(on: operation).isEmpty else { continue }
+      sizes[operation] = try attempt("asking what filters see of '\(operation.name)'") { () throws(KernelError) in
+        try Registration(calls).payloadSize(of: operation)
       }
     }
     do throws(CompilationFailure) {

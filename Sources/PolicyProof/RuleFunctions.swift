@@ -64,11 +64,11 @@ struct RuleFunctions {
   }
 
   private mutating func arguments(_ policy: Policy) throws(AnalysisLimit) -> Function {
-    switch operation {
-    case .openat, .openat2: try policy.open.map { (rules) throws(AnalysisLimit) in try satisfies(rules) } ?? .always
-    case .socket: try policy.socket.map { (rules) throws(AnalysisLimit) in try satisfies(rules) } ?? .always
-    case .connect: try policy.connect.map { (rules) throws(AnalysisLimit) in try satisfies(rules) } ?? .always
-    default: .always
+    switch policy.argumentRules(of: operation) {
+    case .free: .always
+    case .open(let rules): try satisfies(rules)
+    case .socket(let rules): try satisfies(rules)
+    case .connect(let rules): try satisfies(rules)
     }
   }
 
@@ -96,11 +96,10 @@ struct RuleFunctions {
   private mutating func flagsSeenByFilters(_ set: [Function]) throws(AnalysisLimit) -> [Function] {
     var seen = set
     seen[4] = try functions.or(set[4], set[1])
-    switch ForcedAsync(operation) {
-    case nil: break
+    switch operation.forcedAsync {
+    case .never, .whereAdviceIsSlow: break
     case .always: seen[4] = .always
-    case .sometimes:
-      guard operation == .openat || operation == .openat2 else { break }
+    case .whereFilesChange:
       let isUnchanged = try hasBits(try wide(FilterContext.Open.flags), mask: OpenConstants.changing, value: 0)
       seen[4] = try functions.or(seen[4], try functions.not(isUnchanged))
     }
@@ -254,15 +253,18 @@ struct RuleFunctions {
   /// Contexts that a request can have, as far as `ContextVariables` does not say it already: beside IPv6 the kernel
   /// shows fewer bytes of an address, and of other families no port.
   mutating func possible() throws(AnalysisLimit) -> Function {
-    guard operation == .connect else { return .always }
-    let peer = try Peer(&self)
-    let isV4Only = try functions.all(
-      of: try peer.v6.dropLast(32).map { (bit) throws(AnalysisLimit) in
-        try functions.not(bit)
-      })
-    var nothing: [Function] = []
-    for bit in peer.port + peer.v6 { nothing.append(try functions.not(bit)) }
-    let isEmpty = try functions.all(of: nothing)
-    return try functions.choose(peer.isV6, .always, try functions.choose(peer.isV4, isV4Only, isEmpty))
+    switch operation.arguments {
+    case .none, .openat, .openat2, .socket: return .always
+    case .connect:
+      let peer = try Peer(&self)
+      let isV4Only = try functions.all(
+        of: try peer.v6.dropLast(32).map { (bit) throws(AnalysisLimit) in
+          try functions.not(bit)
+        })
+      var nothing: [Function] = []
+      for bit in peer.port + peer.v6 { nothing.append(try functions.not(bit)) }
+      let isEmpty = try functions.all(of: nothing)
+      return try functions.choose(peer.isV6, .always, try functions.choose(peer.isV4, isV4Only, isEmpty))
+    }
   }
 }

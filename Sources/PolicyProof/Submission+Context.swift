@@ -7,7 +7,8 @@ extension Submission {
     func word(_ word: FilterContext.Word) -> UInt32 { context[word.offset / 4] }
     func wide(_ wide: FilterContext.Wide) -> UInt64 { UInt64(word(wide.high)) << 32 | UInt64(word(wide.low)) }
     let payload: Payload
-    switch operation {
+    switch operation.arguments {
+    case .none: payload = .none
     case .openat, .openat2:
       payload = .open(
         flags: wide(FilterContext.Open.flags), mode: wide(FilterContext.Open.mode),
@@ -25,7 +26,6 @@ extension Submission {
         payload = .connect(to: .v6(address.reduce(0) { $0 << 32 | UInt128($1) }), port: port)
       case let family: payload = .connectElsewhere(family: family)
       }
-    default: payload = .none
     }
     let flags = word(FilterContext.Header.sqeFlags) >> UInt32(FilterContext.Header.sqeFlagsShift)
     self.init(

@@ -89,27 +89,6 @@ package enum FilterContext {
     package static let address = [Word(offset: 24), Word(offset: 28), Word(offset: 32), Word(offset: 36)]
   }
 
-  /// What a filter learns of one kind of request beyond opcode, flags and user data.
-  package struct Payload: Sendable {
-    package let operation: Operation
-    /// Bytes of operation data behind the header, `pdu_size`.
-    package let size: UInt8
-    /// The first release that fills the data in.
-    package let since: KernelRelease
-  }
-
-  /// Every operation whose arguments a filter can see. Sizes as the kernels report them to a strict registration.
-  package static let payloads: [Payload] = [
-    Payload(operation: .socket, size: 12, since: KernelRelease(7, 0)),
-    Payload(operation: .openat, size: 24, since: KernelRelease(7, 0)),
-    Payload(operation: .openat2, size: 24, since: KernelRelease(7, 0)),
-    Payload(operation: .connect, size: 24, since: KernelRelease(7, 2)),
-  ]
-
-  package static func payload(of operation: Operation) -> Payload? {
-    payloads.first { $0.operation == operation }
-  }
-
   /// What the word at an offset holds, for people.
   package static func name(ofWordAt offset: Int, for operation: Operation) -> String {
     func part(_ name: String, _ wide: Wide) -> String? {
@@ -118,7 +97,8 @@ package enum FilterContext {
     }
     if let name = part("user_data", Header.userData) { return name }
     if offset == Header.sqeFlags.offset { return "opcode and SQE flags" }
-    switch operation {
+    switch operation.arguments {
+    case .none: return "nothing"
     case .openat, .openat2:
       return part("flags", Open.flags) ?? part("mode", Open.mode) ?? part("resolve", Open.resolve) ?? "nothing"
     case .socket:
@@ -129,7 +109,6 @@ package enum FilterContext {
       if offset == Connect.family.offset { return "family" }
       if offset == Connect.port.offset { return "port" }
       return Connect.address.firstIndex { $0.offset == offset }.map { "address, word \($0 + 1)" } ?? "nothing"
-    default: return "nothing"
     }
   }
 }

@@ -22,7 +22,9 @@ package struct KernelAbilities: Hashable, Sendable {
     operationCount = Operation.known.filter { $0.since.map { $0 <= release } ?? false }.count
     registerOperationCount = RegisterOperation.known.filter { $0.since.map { $0 <= release } ?? false }.count
     var sizes = PayloadSizes()
-    for payload in FilterContext.payloads where payload.since <= release { sizes[payload.operation] = payload.size }
+    for operation in Operation.withArguments {
+      if let since = operation.arguments.since, since <= release { sizes[operation] = operation.arguments.size }
+    }
     payloadSizes = sizes
   }
 

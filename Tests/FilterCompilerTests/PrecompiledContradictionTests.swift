@@ -217,7 +217,7 @@ struct PrecompiledContradictionTests {
   /// Words that the operation does not fill.
   @Test func programsThatLookTooFarAreRefused() throws {
     for operation in Self.argumentOperations {
-      let size = 16 + Int(try #require(FilterContext.payload(of: operation)).size)
+      let size = 16 + Int(operation.arguments.size)
       for offset in stride(from: 0, to: 40, by: 4) {
         var parts = Parts(try Self.policy(Self.text))
         parts.change(operation) { Self.entry($0, programs: $0.programs + [Self.program(loading: UInt32(offset))]) }

@@ -56,10 +56,11 @@ struct ForcedAsyncTests {
     let policy =
       "policy = 1\n[operations]\nallow = [\(names)]\nflags = { forbid = [\"async\"] }\n[kernel]\nrestrictions = \"never\"\n"
     for (sample, operation) in zip(Self.samples, operations) {
-      switch ForcedAsync(operation) {
+      switch operation.forcedAsync {
       case .always: #expect(!sample.forced.isEmpty && sample.free.isEmpty, "\(operation.name)")
-      case .sometimes: #expect(!sample.forced.isEmpty && !sample.free.isEmpty, "\(operation.name)")
-      case nil: #expect(sample.forced.isEmpty && !sample.free.isEmpty, "\(operation.name)")
+      case .whereFilesChange, .whereAdviceIsSlow:
+        #expect(!sample.forced.isEmpty && !sample.free.isEmpty, "\(operation.name)")
+      case .never: #expect(sample.forced.isEmpty && !sample.free.isEmpty, "\(operation.name)")
       }
     }
     let forced = Self.samples.flatMap(\.forced)
@@ -69,7 +70,7 @@ struct ForcedAsyncTests {
       #expect((ending == .denied) == forced.contains(request), "\(request) ended with \(ending)")
     }
     // Every operation of the list is among them.
-    for operation in URingABI.Operation.known where ForcedAsync(operation) != nil {
+    for operation in URingABI.Operation.known where operation.forcedAsync != .never {
       #expect(operations.contains(operation), "\(operation.name)")
     }
   }

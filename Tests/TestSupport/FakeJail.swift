@@ -40,7 +40,7 @@ package struct FakeJail: Sendable {
       restrictions = entries
     case .filter(let operation, let program, let payloadSize, let deniesRest):
       guard Int(operation.code) < operationCount else { throw .invalid }
-      guard payloadSize <= FilterContext.payload(of: operation)?.size ?? 0 else { throw .messageSize }
+      guard payloadSize <= operation.arguments.size else { throw .messageSize }
       filters[operation, default: []].append(program)
       if deniesRest {
         let all = KernelAbilities(operationCount: operationCount).operations

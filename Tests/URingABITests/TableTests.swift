@@ -42,13 +42,19 @@ struct TableTests {
   }
 
   @Test func payloadsEndInsideTheContext() {
-    for payload in FilterContext.payloads {
-      #expect(FilterContext.Header.length + Int(payload.size) <= FilterContext.size)
+    for kind in ArgumentKind.allCases {
+      #expect(FilterContext.Header.length + Int(kind.size) <= FilterContext.size)
+      #expect((kind.size == 0) == (kind.since == nil) && (kind == .none) == (kind.size == 0))
     }
-    #expect(FilterContext.payload(of: .socket)?.size == 12)
-    #expect(FilterContext.payload(of: .openat2)?.size == 24)
-    #expect(FilterContext.payload(of: .connect)?.since == KernelRelease(7, 2))
-    #expect(FilterContext.payload(of: Operation(code: 0)) == nil)
+    #expect(Operation.socket.arguments.size == 12 && Operation.openat2.arguments.size == 24)
+    #expect(Operation.connect.arguments.since == KernelRelease(7, 2))
+    #expect(Operation(code: 0).arguments == .none && Operation(code: 200).arguments == .none)
+  }
+
+  @Test func everyKindOfArgumentsIsThatOfAnOperation() {
+    let kinds = Operation.withArguments.map(\.arguments)
+    #expect(Set(kinds) == Set(ArgumentKind.allCases).subtracting([.none]))
+    #expect(Operation.withArguments == [.connect, .openat, .openat2, .socket])
   }
 
   @Test func operationsOfAKernelAreCountedFromZero() {

@@ -64,11 +64,8 @@ package struct Attribution: Sendable {
 
   /// The table that has conditions on the arguments of an operation.
   private static func conditions(_ policy: Policy, _ operation: URingABI.Operation) -> (String, SourceSpan)? {
-    switch operation {
-    case .openat, .openat2: policy.open.map { ("[open]", $0.span) }
-    case .socket: policy.socket.map { ("[socket]", $0.span) }
-    case .connect: policy.connect.map { ("[connect]", $0.span) }
-    default: nil
-    }
+    let rules = policy.argumentRules(of: operation)
+    guard let table = rules.table, let span = rules.span else { return nil }
+    return ("[\(table)]", span)
   }
 }

@@ -88,7 +88,7 @@ package struct RequestAssembler: Sendable {
 
   /// What was shown of a request, once.
   private mutating func shown(to task: Int32, _ request: UInt64, _ operation: Operation) -> TraceEvent.Shown? {
-    guard FilterContext.payload(of: operation) != nil, let shown = pending[task] else { return nil }
+    guard operation.arguments != .none, let shown = pending[task] else { return nil }
     pending[task] = nil
     return shown.request == request && shown.operation == operation ? shown : nil
   }
@@ -120,7 +120,7 @@ package struct RequestAssembler: Sendable {
   ) -> ObservedRequest {
     ObservedRequest(
       time: event.time, task: event.task, .submission(submission),
-      argumentsAreKnown: isKnown || FilterContext.payload(of: submission.operation) == nil,
+      argumentsAreKnown: isKnown || submission.operation.arguments == .none,
       mayFollowDrain: drainedRings.contains(ring), outcome)
   }
 }

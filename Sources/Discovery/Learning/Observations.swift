@@ -76,7 +76,7 @@ package struct Observations: Sendable {
           flags.add(flag, time, example: example)
         }
       }
-      guard FilterContext.payload(of: submission.operation) != nil else { return }
+      guard submission.operation.arguments != .none else { return }
       if observed.argumentsAreKnown {
         seen.insert(submission.operation)
         add(submission, time)
@@ -123,7 +123,7 @@ package struct Observations: Sendable {
   private mutating func add(
     _ flags: UInt64, _ mode: UInt64, _ resolve: UInt64, _ time: UInt64, _ example: () -> String
   ) {
-    if let access = OpenRules.Access(flags) {
+    if let access = OpenRules.Access(flags: flags) {
       self.access.add(access, time, example: example)
     } else {
       otherAccess =
@@ -163,21 +163,5 @@ extension FlagVocabulary {
       rest &= ~bit
     }
     return named + numbered
-  }
-}
-
-extension OpenRules.Access {
-  /// What the flags of an opening mean; `nil` for what no word of the language means.
-  init?(_ flags: UInt64) {
-    if flags & OpenConstants.path != 0 {
-      self = .path
-      return
-    }
-    switch flags & OpenConstants.accessMask {
-    case OpenConstants.readOnly where flags & OpenConstants.changing == 0: self = .read
-    case OpenConstants.writeOnly: self = .write
-    case OpenConstants.readWrite: self = .readWrite
-    default: return nil
-    }
   }
 }

@@ -9,15 +9,15 @@ package enum WatchedArguments {
   /// - Returns: operations whose arguments this kernel shows to nobody.
   package static func watch(_ calls: some SystemCalls) throws(KernelError) -> [Operation] {
     let registration = Registration(calls)
-    guard try registration.probe() == .available else { return FilterContext.payloads.map(\.operation) }
+    guard try registration.probe() == .available else { return Operation.withArguments }
     var unshown: [Operation] = []
-    for payload in FilterContext.payloads {
-      let size = try registration.payloadSize(of: payload.operation)
+    for operation in Operation.withArguments {
+      let size = try registration.payloadSize(of: operation)
       if size == 0 {
-        unshown.append(payload.operation)
+        unshown.append(operation)
         continue
       }
-      try registration.register(.always(.allow), for: payload.operation, payloadSize: size, deniesRest: false)
+      try registration.register(.always(.allow), for: operation, payloadSize: size, deniesRest: false)
     }
     return unshown
   }

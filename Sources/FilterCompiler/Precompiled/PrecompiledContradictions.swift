@@ -49,15 +49,14 @@ extension PrecompiledPolicy {
   /// What one entry says of programs that cannot be, whatever the rest of the file says. `lastWord`: see
   /// `PrecompiledFields.programs`.
   static func flaw(of operation: Operation, isAboutArguments: Bool, lastWord: Int) -> String? {
-    let payload = FilterContext.payload(of: operation)
-    if isAboutArguments, payload == nil {
+    if isAboutArguments, operation.arguments == .none {
       return "it has conditions on arguments of '\(operation.name)', which no kernel shows"
     }
     if lastWord < FilterContext.Header.length { return nil }
     if !isAboutArguments {
       return "its programs read arguments of '\(operation.name)', but it has no conditions on them"
     }
-    return lastWord < FilterContext.Header.length + Int(payload?.size ?? 0)
+    return lastWord < FilterContext.Header.length + Int(operation.arguments.size)
       ? nil : "its programs read more arguments of '\(operation.name)' than there are"
   }
 

@@ -65,12 +65,12 @@ enum FlagChecks {
   private static func forced(_ operations: [Operation], _ subject: CheckedPolicy) -> String? {
     let words = operations.compactMap { operation -> String? in
       guard subject.policy.operations.permits(operation) else { return nil }
-      switch ForcedAsync(operation) {
-      case nil: return nil
+      switch operation.forcedAsync {
+      case .never: return nil
       case .always: return operation.name
-      case .sometimes(let what):
-        if operation == .openat || operation == .openat2, changesNothing(subject) { return nil }
-        return "\(operation.name) that \(what)"
+      case .whereFilesChange:
+        return changesNothing(subject) ? nil : "\(operation.name) that creates or truncates a file"
+      case .whereAdviceIsSlow: return "\(operation.name) that is about more than the order of access"
       }
     }
     return words.isEmpty ? nil : words.joined(separator: ", ")

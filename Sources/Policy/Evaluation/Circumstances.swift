@@ -35,10 +35,10 @@ extension Submission {
   }
 
   private var isForcedAsync: Bool {
-    switch ForcedAsync(operation) {
-    case nil: return false
+    switch operation.forcedAsync {
+    case .never, .whereAdviceIsSlow: return false
     case .always: return true
-    case .sometimes:
+    case .whereFilesChange:
       guard case .open(let flags, _, _) = payload else { return false }
       return flags & OpenConstants.changing != 0
     }

@@ -68,12 +68,12 @@ package struct RequestText {
   /// The arguments that a request of the operation can have.
   package static func keys(of operation: Operation) -> [String] {
     let common = ["sqe-flags", "user_data"]
-    return switch operation {
+    return switch operation.arguments {
+    case .none: common
     case .openat: ["flags", "mode"] + common
     case .openat2: ["flags", "mode", "resolve"] + common
     case .socket: ["family", "type", "protocol"] + common
     case .connect: ["to", "family"] + common
-    default: common
     }
   }
 
@@ -110,7 +110,9 @@ package struct RequestText {
   }
 
   private func payload() throws(Failure) -> Submission.Payload {
-    switch operation {
+    switch operation.arguments {
+    case .none:
+      return .none
     case .openat, .openat2:
       let arguments = (flags: try openFlags(), mode: try flags("mode", OpenConstants.mode))
       if operation == .openat {
@@ -125,8 +127,6 @@ package struct RequestText {
         protocol: try constant("protocol", SocketConstants.protocols) ?? 0)
     case .connect:
       return try peer()
-    default:
-      return .none
     }
   }
 

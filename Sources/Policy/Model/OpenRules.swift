@@ -1,4 +1,5 @@
 package import Diagnostics
+import URingABI
 
 /// `[open]`: what `openat` and `openat2` may ask for.
 package struct OpenRules: Sendable {
@@ -11,6 +12,20 @@ package struct OpenRules: Sendable {
     case readWrite = "read-write"
     /// O_PATH, whatever else is asked for.
     case path
+
+    /// What the flags of a request open a file for; `nil` for what is none of the four.
+    package init?(flags: UInt64) {
+      if flags & OpenConstants.path != 0 {
+        self = .path
+        return
+      }
+      switch flags & OpenConstants.accessMask {
+      case OpenConstants.readOnly where flags & OpenConstants.changing == 0: self = .read
+      case OpenConstants.writeOnly: self = .write
+      case OpenConstants.readWrite: self = .readWrite
+      default: return nil
+      }
+    }
   }
 
   /// Any of these; `nil` leaves access free.

@@ -51,7 +51,8 @@ struct RegionField: Sendable {
         variables: bits(FilterContext.Header.sqeFlags.offset, (shift..<shift + 8).reversed())),
       RegionField(name: .userData, form: .number, variables: wide(FilterContext.Header.userData)),
     ]
-    switch context.operation {
+    switch context.operation.arguments {
+    case .none: break
     case .openat, .openat2:
       fields += [
         RegionField(
@@ -80,19 +81,19 @@ struct RegionField: Sendable {
         RegionField(
           name: .address, form: .number, variables: network(FilterContext.Connect.address[0].offset, bytes: 16)),
       ]
-    default: break
     }
     return fields.filter { !$0.variables.isEmpty }
   }
 
-  /// The flags of a field that has flags.
-  static func vocabulary(of name: Name) -> FlagVocabulary {
+  /// The flags of a field that has flags; `nil` of one that is a number.
+  static func vocabulary(of name: Name) -> FlagVocabulary? {
     switch name {
     case .sqeFlags: SQEFlags.vocabulary
+    case .openFlags: OpenConstants.flags
     case .mode: OpenConstants.mode
     case .resolve: OpenConstants.resolve
     case .socketTypeFlags: typeFlags
-    default: OpenConstants.flags
+    case .userData, .family, .socketType, .socketProtocol, .port, .address: nil
     }
   }
 

@@ -232,7 +232,7 @@ struct RegionFinder {
   private mutating func simplified(
     _ combination: Region.Combination, _ field: RegionField, avoiding other: Function
   ) throws(AnalysisLimit) -> Region.Combination {
-    let vocabulary = RegionField.vocabulary(of: field.name)
+    guard let vocabulary = RegionField.vocabulary(of: field.name) else { return combination }
     var result = combination
     let named = vocabulary.flags.reduce(vocabulary.ignored) { $0 | $1.bits | $1.mask }
     var steps = [result.mask & ~result.value & ~named]

@@ -81,7 +81,7 @@ struct RegionText {
     case .family: SocketConstants.families
     case .socketType: SocketConstants.types
     case .socketProtocol: SocketConstants.protocols
-    default: []
+    case .sqeFlags, .userData, .openFlags, .mode, .resolve, .socketTypeFlags, .port, .address: []
     }
   }
 
@@ -105,7 +105,7 @@ struct RegionText {
   // MARK: Flags
 
   private static func flags(_ combinations: [Region.Combination], _ name: RegionField.Name) -> String {
-    let vocabulary = RegionField.vocabulary(of: name)
+    guard let vocabulary = RegionField.vocabulary(of: name) else { preconditionFailure("a number has no flags") }
     let named = vocabulary.flags.reduce(vocabulary.ignored) { $0 | $1.bits | $1.mask }
     // There can be as many as there are bits, and nobody knows what one of them is.
     let others = combinations.filter { $0.mask & named == 0 && $0.value == $0.mask && $0.value.nonzeroBitCount == 1 }

@@ -55,9 +55,9 @@ struct KernelOption: ParsableArguments {
       let asked = try? Registration(calls).abilities()
     else { return nil }
     var sizes = PayloadSizes()
-    for payload in FilterContext.payloads {
-      guard let size = try? trials.payloadSize(of: payload.operation) else { return nil }
-      sizes[payload.operation] = size
+    for operation in URingABI.Operation.withArguments {
+      guard let size = try? trials.payloadSize(of: operation) else { return nil }
+      sizes[operation] = size
     }
     return Target(abilities: asked.showing(sizes), name: "Linux \(name)")
   }

@@ -44,12 +44,12 @@ struct OperationList {
     groups: RegisterGroup.all.map { Group(name: $0.name, summary: $0.summary, members: $0.members.map(\.name)) })
 
   private static func conditions(on operation: Operation) -> String? {
-    switch operation {
+    switch operation.arguments {
+    case .none: nil
     case .openat: "[open]: access, flags, mode"
     case .openat2: "[open]: access, flags, mode, resolve"
     case .socket: "[socket]: family, type, protocol"
     case .connect: "[connect]: to, port, family (Linux 7.2)"
-    default: nil
     }
   }
 

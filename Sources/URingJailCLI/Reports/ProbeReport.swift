@@ -27,10 +27,10 @@ struct ProbeReport {
         line("query", "\(abilities.operationCount) operations, \(abilities.registerOperationCount) register opcodes"))
     case .unknown(let reason): lines.append(line("query", "no: \(reason)"))
     }
-    for payload in FilterContext.payloads where probe.filters.value == true {
-      let size = probe.payloads[payload.operation]
+    for operation in Operation.withArguments where probe.filters.value == true {
+      let size = probe.payloads[operation]
       let shown = size.map { $0 == 0 ? "nothing" : "\($0) bytes" } ?? "unknown"
-      lines.append(line("data of \(payload.operation.name)", shown))
+      lines.append(line("data of \(operation.name)", shown))
     }
     for hole in probe.holes {
       lines.append(line("hole \(hole.hole.title)", "\(Self.words(hole)) (if open, the kernel \(hole.hole.summary))"))
@@ -98,8 +98,8 @@ struct ProbeReport {
       JSON.Member("operations", count(probe.abilities.value?.operationCount)),
       JSON.Member("register_opcodes", count(probe.abilities.value?.registerOperationCount)),
     ]
-    let shown = FilterContext.payloads.compactMap { payload in
-      probe.payloads[payload.operation].map { JSON.Member(payload.operation.name, .integer(Int64($0))) }
+    let shown = Operation.withArguments.compactMap { operation in
+      probe.payloads[operation].map { JSON.Member(operation.name, .integer(Int64($0))) }
     }
     members += [
       JSON.Member("data", .object(shown)),
