@@ -6,7 +6,7 @@ import URingABI
 enum FlagWords {
   typealias Statement = PolicyOverview.Statement
 
-  static func statements(_ rules: FlagRules, _ word: PolicyChange.FlagWord) -> [Statement] {
+  static func statements(_ rules: FlagRules, _ word: FlagWord) -> [Statement] {
     var statements: [Statement] = []
     if !rules.require.isEmpty {
       statements.append(Statement("always with \(names(rules.require, word))", at: rules.require.map(\.span)))
@@ -24,7 +24,7 @@ enum FlagWords {
   private static func plain(_ flags: [Located<Flag>]) -> String { flags.map(\.value.name).joined(separator: ", ") }
 
   /// With what they mean where that is known.
-  private static func names(_ flags: [Located<Flag>], _ word: PolicyChange.FlagWord) -> String {
+  private static func names(_ flags: [Located<Flag>], _ word: FlagWord) -> String {
     let meanings = meanings(word)
     return Words.all(
       flags.map { flag in
@@ -32,7 +32,7 @@ enum FlagWords {
       })
   }
 
-  private static func noun(_ word: PolicyChange.FlagWord) -> String {
+  private static func noun(_ word: FlagWord) -> String {
     switch word {
     case .requests, .operation: "SQE flag"
     case .openFlags: "flag"
@@ -41,7 +41,7 @@ enum FlagWords {
     }
   }
 
-  private static func meanings(_ word: PolicyChange.FlagWord) -> [(name: String, meaning: String)] {
+  private static func meanings(_ word: FlagWord) -> [(name: String, meaning: String)] {
     switch word {
     case .requests, .operation: requestFlags
     case .openFlags: openFlags

@@ -9,25 +9,44 @@ extension Policy {
       return with(operations: operations.with(allow: operations.allow + [change.located(operation)]))
     case .keepFromDenying(let operation):
       return with(operations: operations.with(deny: operations.deny.filter { $0.value != operation }))
-    case .allowRegister, .keepFromDenyingRegister:
-      return with(register: register.map { $0.applying(change) })
-    case .addFlags(let word, _), .removeFlag(let word, _, _), .freeFlags(let word):
-      return with(rules(of: word).applying(change), for: word)
+    case .allowRegister(let operation):
+      return with(register: register.map { $0.with(allow: ($0.allow ?? []) + [change.located(operation)]) })
+    case .keepFromDenyingRegister(let operation):
+      return with(register: register.map { $0.with(deny: $0.deny.filter { $0.value != operation }) })
+    case .addFlags(let word, let flags):
+      let rules = rules(of: word)
+      return with(rules.with(allow: (rules.allow ?? []) + flags.map { change.located($0) }), for: word)
+    case .removeFlag(let word, .forbid, let flag):
+      let rules = rules(of: word)
+      return with(rules.with(forbid: rules.forbid.filter { $0.value != flag }), for: word)
+    case .removeFlag(let word, .require, let flag):
+      let rules = rules(of: word)
+      return with(rules.with(require: rules.require.filter { $0.value != flag }), for: word)
+    case .freeFlags(let word):
+      return with(.none, for: word)
     case .addUserData(let operation, let value):
       return with(conditions: conditions.map { $0.allowing(change.located(value...value), for: operation) })
     case .addAccess(let access):
       return with(open: open.map { $0.with(access: ($0.access ?? []) + [change.located(access)]) })
     case .freeAccess:
       return with(open: open.map { $0.with(access: nil) })
-    case .addSocket, .removeSocketDenial:
-      return with(socket: .some(socket.flatMap { $0.applying(change) }))
-    case .addPeer, .removePeerDenial, .freePeers:
-      return with(connect: .some(connect.flatMap { $0.applying(change) }))
+    case .addSocket(let entry):
+      return with(
+        socket: socket.map { SocketRules(allow: ($0.allow ?? []) + [entry], deny: $0.deny, span: $0.span) })
+    case .removeSocketDenial(let entry):
+      return with(socket: .some(socket?.withoutDenial(entry)))
+    case .addPeer(let entry):
+      return with(
+        connect: connect.map { ConnectRules(allow: ($0.allow ?? []) + [entry], deny: $0.deny, span: $0.span) })
+    case .removePeerDenial(let entry):
+      return with(connect: .some(connect?.withoutDenial(entry)))
+    case .freePeers:
+      return with(connect: .some(nil))
     }
   }
 
   /// The conditions on a word of flags.
-  package func rules(of word: PolicyChange.FlagWord) -> FlagRules {
+  package func rules(of word: FlagWord) -> FlagRules {
     switch word {
     case .requests: operations.flags
     case .operation(let operation): conditions(of: operation)?.flags ?? .none
@@ -37,7 +56,7 @@ extension Policy {
     }
   }
 
-  private func with(_ rules: FlagRules, for word: PolicyChange.FlagWord) -> Policy {
+  private func with(_ rules: FlagRules, for word: FlagWord) -> Policy {
     switch word {
     case .requests: with(operations: operations.with(flags: rules))
     case .operation(let operation):
@@ -98,56 +117,35 @@ extension OpenRules {
 }
 
 extension FlagRules {
-  fileprivate func applying(_ change: PolicyChange) -> FlagRules {
-    switch change.edit {
-    case .addFlags(_, let flags):
-      FlagRules(
-        allow: (allow ?? []) + flags.map { change.located($0) }, forbid: forbid, require: require, span: span)
-    case .removeFlag(_, .forbid, let flag):
-      FlagRules(allow: allow, forbid: forbid.filter { $0.value != flag }, require: require, span: span)
-    case .removeFlag(_, .require, let flag):
-      FlagRules(allow: allow, forbid: forbid, require: require.filter { $0.value != flag }, span: span)
-    default: .none
-    }
+  fileprivate func with(
+    allow: [Located<Flag>]? = nil, forbid: [Located<Flag>]? = nil, require: [Located<Flag>]? = nil
+  ) -> FlagRules {
+    FlagRules(
+      allow: allow ?? self.allow, forbid: forbid ?? self.forbid, require: require ?? self.require, span: span)
   }
 }
 
 extension RegisterRules {
-  fileprivate func applying(_ change: PolicyChange) -> RegisterRules {
-    switch change.edit {
-    case .allowRegister(let operation):
-      RegisterRules(allow: (allow ?? []) + [change.located(operation)], deny: deny, span: span)
-    case .keepFromDenyingRegister(let operation):
-      RegisterRules(allow: allow, deny: deny.filter { $0.value != operation }, span: span)
-    default: self
-    }
+  fileprivate func with(
+    allow: [Located<RegisterOperation>]? = nil, deny: [Located<RegisterOperation>]? = nil
+  ) -> RegisterRules {
+    RegisterRules(allow: allow ?? self.allow, deny: deny ?? self.deny, span: span)
   }
 }
 
 extension SocketRules {
   /// `nil` once nothing is left.
-  fileprivate func applying(_ change: PolicyChange) -> SocketRules? {
-    switch change.edit {
-    case .addSocket(let entry): return SocketRules(allow: (allow ?? []) + [entry], deny: deny, span: span)
-    case .removeSocketDenial(let entry):
-      let rest = deny.filter { !$0.isSame(as: entry) }
-      return rest.isEmpty && allow == nil ? nil : SocketRules(allow: allow, deny: rest, span: span)
-    default: return self
-    }
+  fileprivate func withoutDenial(_ entry: SocketEntry) -> SocketRules? {
+    let rest = deny.filter { !$0.isSame(as: entry) }
+    return rest.isEmpty && allow == nil ? nil : SocketRules(allow: allow, deny: rest, span: span)
   }
 }
 
 extension ConnectRules {
   /// `nil` once nothing is left.
-  fileprivate func applying(_ change: PolicyChange) -> ConnectRules? {
-    switch change.edit {
-    case .addPeer(let entry): return ConnectRules(allow: (allow ?? []) + [entry], deny: deny, span: span)
-    case .removePeerDenial(let entry):
-      let rest = deny.filter { !$0.isSame(as: entry) }
-      return rest.isEmpty && allow == nil ? nil : ConnectRules(allow: allow, deny: rest, span: span)
-    case .freePeers: return nil
-    default: return self
-    }
+  fileprivate func withoutDenial(_ entry: ConnectEntry) -> ConnectRules? {
+    let rest = deny.filter { !$0.isSame(as: entry) }
+    return rest.isEmpty && allow == nil ? nil : ConnectRules(allow: allow, deny: rest, span: span)
   }
 }
 

@@ -3,17 +3,6 @@ package import URingABI
 
 /// One change to a policy that makes it allow more: something to add to a list, or to take out of one.
 package struct PolicyChange: Sendable {
-  /// A word of flags that has conditions.
-  package enum FlagWord: Hashable, Sendable {
-    /// Of every request.
-    case requests
-    /// Of the requests of one operation.
-    case operation(Operation)
-    case openFlags
-    case openMode
-    case openResolve
-  }
-
   /// The lists that flags are taken out of.
   package enum FlagList: String, Sendable {
     case forbid
@@ -124,32 +113,5 @@ package struct PolicyChange: Sendable {
 
   private static func text(_ flag: Flag, _ vocabulary: FlagVocabulary) -> String {
     vocabulary.flags.contains(flag) ? quoted(flag.name) : flag.name
-  }
-}
-
-extension PolicyChange.FlagWord {
-  package var vocabulary: FlagVocabulary {
-    switch self {
-    case .requests, .operation: SQEFlags.vocabulary
-    case .openFlags: OpenConstants.flags
-    case .openMode: OpenConstants.mode
-    case .openResolve: OpenConstants.resolve
-    }
-  }
-
-  var table: String {
-    switch self {
-    case .requests: "operations"
-    case .operation(let operation): "operation.\(operation.name)"
-    case .openFlags, .openMode, .openResolve: "open"
-    }
-  }
-
-  var key: String {
-    switch self {
-    case .requests, .operation, .openFlags: "flags"
-    case .openMode: "mode"
-    case .openResolve: "resolve"
-    }
   }
 }

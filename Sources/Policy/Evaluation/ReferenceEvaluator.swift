@@ -1,4 +1,3 @@
-import Diagnostics
 import URingABI
 
 /// Decides a request straight from the policy, written to be obviously right and nothing else. It is the oracle for
@@ -10,7 +9,7 @@ package enum ReferenceEvaluator {
   package static func decide(
     _ request: Request, under policies: [Policy], in circumstances: Circumstances = .usual
   ) -> Decision {
-    var decision = Decision.allow("there is no policy", nil)
+    var decision = Decision.allowed(.noPolicy)
     for policy in policies {
       switch request {
       case .registration(let operation): decision = decide(operation, under: policy.register)
@@ -45,15 +44,15 @@ package enum ReferenceEvaluator {
   // MARK: Register opcodes
 
   private static func decide(_ operation: RegisterOperation, under rules: RegisterRules?) -> Decision {
-    guard let rules else { return .allow("without [register], every register opcode is allowed", nil) }
+    guard let rules else { return .allowed(.registerUnrestricted) }
     if let denial = rules.deny.first(where: { $0.value == operation }) {
-      return .deny("[register] denies '\(operation.name)'", denial.span)
+      return .denied(.registerDenied(denial, rules))
     }
-    guard let allow = rules.allow else { return .allow("[register] only denies others", rules.span) }
+    guard let allow = rules.allow else { return .allowed(.registerNotDenied(rules)) }
     guard let permission = allow.first(where: { $0.value == operation }) else {
-      return .deny("[register] does not allow '\(operation.name)'", rules.span)
+      return .denied(.registerNotListed(operation, rules))
     }
-    return .allow("[register] allows '\(operation.name)'", permission.span)
+    return .allowed(.registerListed(permission))
   }
 
   // MARK: Submissions
@@ -62,14 +61,15 @@ package enum ReferenceEvaluator {
     let operation = decide(submission.operation, under: policy.operations)
     guard operation.isAllowed else { return operation }
 
-    if let denial = violation(of: policy.operations.flags, by: flags.common, flags, "[operations] flags") {
-      return denial
+    if let denial = violation(of: policy.operations.flags, .requests, by: flags.common, flags) {
+      return .denied(.flags(denial))
     }
     if let conditions = policy.conditions(of: submission.operation) {
-      let place = "[operation.\(submission.operation.name)]"
-      if let denial = violation(of: conditions.flags, by: flags.own, flags, "\(place) flags") { return denial }
+      if let denial = violation(of: conditions.flags, .operation(submission.operation), by: flags.own, flags) {
+        return .denied(.flags(denial))
+      }
       if let userData = conditions.userData, !userData.contains(where: { $0.value.contains(submission.userData) }) {
-        return .deny("\(place) does not list this user_data", conditions.span)
+        return .denied(.userData(submission.userData, conditions))
       }
     }
     switch submission.payload {
@@ -81,10 +81,10 @@ package enum ReferenceEvaluator {
       return decide(family: family, type: type, protocol: number, under: rules)
     case .connect(let address, let port):
       guard let rules = policy.connect else { return operation }
-      return decide(Peer(family: address.family, address: address, port: port), under: rules)
+      return decide(Decision.Peer(family: address.family, address: address, port: port), under: rules)
     case .connectElsewhere(let family):
       guard let rules = policy.connect else { return operation }
-      return decide(Peer(family: family, address: nil, port: nil), under: rules)
+      return decide(Decision.Peer(family: family, address: nil, port: nil), under: rules)
     case .none:
       return operation
     }
@@ -92,95 +92,91 @@ package enum ReferenceEvaluator {
 
   private static func decide(_ operation: Operation, under rules: OperationRules) -> Decision {
     if let denial = rules.deny.first(where: { $0.value == operation }) {
-      return .deny("[operations] denies '\(operation.name)'", denial.span)
+      return .denied(.operationDenied(denial, rules))
     }
     if let permission = rules.allow.first(where: { $0.value == operation }) {
-      return .allow("[operations] allows '\(operation.name)'", permission.span)
+      return .allowed(.operationListed(permission))
     }
     switch rules.byDefault {
-    case .allow: return .allow("[operations] allows by default", rules.span)
-    case .deny: return .deny("[operations] does not allow '\(operation.name)'", rules.span)
+    case .allow: return .allowed(.operationByDefault(rules))
+    case .deny: return .denied(.operationNotListed(operation, rules))
     }
   }
 
   // MARK: Flags
 
-  /// The same of SQE flags; says so where it is the kernel that has set them.
+  /// Of SQE flags; says which of them the kernel has set, where the program's own flags break nothing.
   private static func violation(
-    of rules: FlagRules, by word: UInt64, _ flags: JudgedFlags, _ place: String
-  ) -> Decision? {
-    guard let denial = violation(of: rules, by: word, SQEFlags.vocabulary, place) else { return nil }
-    if violation(of: rules, by: flags.set, SQEFlags.vocabulary, place) != nil { return denial }
-    let added = SQEFlags.vocabulary.describe(word & ~flags.set).joined(separator: "' and '")
-    return .deny("\(denial.reason); the kernel sets '\(added)' itself before filters run", denial.rule)
+    of rules: FlagRules, _ word: FlagWord, by bits: UInt64, _ flags: JudgedFlags
+  ) -> Decision.FlagDenial? {
+    guard let breach = breach(of: rules, SQEFlags.vocabulary, by: bits) else { return nil }
+    let isOwn = self.breach(of: rules, SQEFlags.vocabulary, by: flags.set) != nil
+    return Decision.FlagDenial(
+      word: word, bits: bits, rules: rules, breach: breach, addedByKernel: isOwn ? 0 : bits & ~flags.set, open: nil)
   }
 
   /// True if a word of SQE flags satisfies conditions.
   package static func satisfies(_ rules: FlagRules, _ word: UInt64) -> Bool {
-    violation(of: rules, by: word, SQEFlags.vocabulary, "") == nil
+    breach(of: rules, SQEFlags.vocabulary, by: word) == nil
   }
 
   /// The first of the conditions that a word of flags breaks; `nil` if it satisfies them all.
-  private static func violation(
-    of rules: FlagRules, by word: UInt64, _ vocabulary: FlagVocabulary, _ place: String, exempting exempt: UInt64 = 0
-  ) -> Decision? {
+  private static func breach(
+    of rules: FlagRules, _ vocabulary: FlagVocabulary, by bits: UInt64, exempting exempt: UInt64 = 0
+  ) -> Decision.FlagDenial.Breach? {
     if rules.isEmpty { return nil }
-    if let denial = unknownBits(of: word, rules, vocabulary, place) { return denial }
-    if let forbidden = rules.forbid.first(where: { $0.value.isCarried(by: word) }) {
-      return .deny("\(place) forbids '\(forbidden.value.name)'", forbidden.span)
-    }
-    if let missing = rules.require.first(where: { !$0.value.isCarried(by: word) }) {
-      return .deny("\(place) requires '\(missing.value.name)'", missing.span)
-    }
+    let unknown = unknownBits(of: bits, rules, vocabulary)
+    if unknown != 0 { return .unknownBits(unknown) }
+    if let forbidden = rules.forbid.first(where: { $0.value.isCarried(by: bits) }) { return .forbidden(forbidden) }
+    if let missing = rules.require.first(where: { !$0.value.isCarried(by: bits) }) { return .missing(missing) }
     if let allow = rules.allow {
-      var unexplained = word & ~(vocabulary.ignored | exempt)
-      for flag in allow where flag.value.isCarried(by: word) { unexplained &= ~flag.value.bits }
-      if unexplained != 0 {
-        let names = vocabulary.describe(word).filter { name in !allow.contains { $0.value.name == name } }
-        return .deny("\(place) does not allow '\(names.joined(separator: "', '"))'", rules.span)
-      }
+      var unexplained = bits & ~(vocabulary.ignored | exempt)
+      for flag in allow where flag.value.isCarried(by: bits) { unexplained &= ~flag.value.bits }
+      if unexplained != 0 { return .notListed(unexplained) }
     }
     return nil
   }
 
   /// Conditions let no bit pass that has no name and is not in the rules by number.
-  private static func unknownBits(
-    of word: UInt64, _ rules: FlagRules, _ vocabulary: FlagVocabulary, _ place: String
-  ) -> Decision? {
-    var unknown = word & ~vocabulary.ignored
+  private static func unknownBits(of bits: UInt64, _ rules: FlagRules, _ vocabulary: FlagVocabulary) -> UInt64 {
+    var unknown = bits & ~vocabulary.ignored
     for flag in vocabulary.flags { unknown &= ~flag.bits }
     for flag in (rules.allow ?? []) + rules.forbid + rules.require { unknown &= ~flag.value.bits }
-    if unknown == 0 { return nil }
-    return .deny("\(place) does not allow bits without a name: 0x\(String(unknown, radix: 16))", rules.span)
+    return unknown
   }
 
   // MARK: [open]
 
   private static func decide(flags: UInt64, mode: UInt64, resolve: UInt64, under rules: OpenRules) -> Decision {
-    var decision = Decision.allow("the request satisfies every condition of [open]", rules.span)
+    var decision = Decision.allowed(.openSatisfied(rules))
+    func denial(_ word: FlagWord, _ bits: UInt64, _ conditions: FlagRules, _ breach: Decision.FlagDenial.Breach)
+      -> Decision
+    {
+      .denied(
+        .flags(
+          Decision.FlagDenial(
+            word: word, bits: bits, rules: conditions, breach: breach, addedByKernel: 0, open: rules)))
+    }
     if let access = rules.access {
       guard let match = access.first(where: { isAccess($0.value, flags) }) else {
-        return .deny(
-          "[open] access does not allow opening for \(description(ofAccess: flags))", access.first?.span ?? rules.span)
+        return .denied(.openAccess(flags, rules))
       }
-      decision = .allow("[open] access allows '\(match.value.rawValue)'", match.span)
-    }
-    // A condition on access is one on flags, too: a flag that nobody knows yet could mean writing.
-    if rules.access != nil, let denial = unknownBits(of: flags, rules.flags, OpenConstants.flags, "[open] flags") {
-      return denial
+      decision = .allowed(.openAccess(match))
+      // A condition on access is one on flags, too: a flag that nobody knows yet could mean writing.
+      let unknown = unknownBits(of: flags, rules.flags, OpenConstants.flags)
+      if unknown != 0 { return denial(.openFlags, flags, rules.flags, .unknownBits(unknown)) }
     }
     let exempt = rules.accessAllowsPath ? OpenConstants.path : 0
-    if let denial = violation(
-      of: rules.flags, by: flags, OpenConstants.flags, "[open] flags", exempting: exempt)
-    {
-      return denial
+    if let breach = breach(of: rules.flags, OpenConstants.flags, by: flags, exempting: exempt) {
+      return denial(.openFlags, flags, rules.flags, breach)
     }
-    if flags & OpenConstants.creating != 0,
-      let denial = violation(of: rules.mode, by: mode, OpenConstants.mode, "[open] mode")
-    {
-      return denial
+    if flags & OpenConstants.creating != 0, let breach = breach(of: rules.mode, OpenConstants.mode, by: mode) {
+      return denial(.openMode, mode, rules.mode, breach)
     }
-    return violation(of: rules.resolve, by: resolve, OpenConstants.resolve, "[open] resolve") ?? decision
+    if let breach = breach(of: rules.resolve, OpenConstants.resolve, by: resolve) {
+      return denial(.openResolve, resolve, rules.resolve, breach)
+    }
+    return decision
   }
 
   private static func isAccess(_ access: OpenRules.Access, _ flags: UInt64) -> Bool {
@@ -191,18 +187,6 @@ package enum ReferenceEvaluator {
     case .write: !isPath && mode == OpenConstants.writeOnly
     case .readWrite: !isPath && mode == OpenConstants.readWrite
     case .path: isPath
-    }
-  }
-
-  private static func description(ofAccess flags: UInt64) -> String {
-    if flags & OpenConstants.path != 0 { return "path" }
-    switch flags & OpenConstants.accessMask {
-    case OpenConstants.readOnly where flags & OpenConstants.changing != 0:
-      return "reading with creat, trunc or tmpfile"
-    case OpenConstants.readOnly: return "reading"
-    case OpenConstants.writeOnly: return "writing"
-    case OpenConstants.readWrite: return "reading and writing"
-    default: return "neither reading nor writing (access mode 3)"
     }
   }
 
@@ -219,36 +203,32 @@ package enum ReferenceEvaluator {
       (entry.families?.contains(socket.family) ?? true) && (entry.types?.contains(socket.type) ?? true)
         && (entry.protocols.map(hasProtocol) ?? true)
     }
-    return decide(
-      "[socket]", allow: rules.allow, deny: rules.deny, at: rules.span, spanOf: \.span, matches: matches)
+    if let denial = rules.deny.first(where: matches) { return .denied(.socketDenied(denial, rules)) }
+    guard let allow = rules.allow else { return .allowed(.socketNotDenied(rules)) }
+    guard let match = allow.first(where: matches) else {
+      return .denied(.socketNotListed(Decision.SocketRequest(socket: socket, askedProtocol: number), rules))
+    }
+    return .allowed(.socketListed(match))
   }
 
   // MARK: [connect]
 
-  private struct Peer {
-    let family: UInt32
-    let address: IPAddress?
-    let port: UInt16?
-  }
-
-  private static func decide(_ peer: Peer, under rules: ConnectRules) -> Decision {
-    if rules.limitsPeers, peer.port == 0 {
-      return .deny("[connect] limits peers and therefore denies port 0", rules.span)
-    }
-    if rules.limitsAddresses, peer.address?.isUnspecifiedIPv4 == true {
-      return .deny("[connect] limits addresses and therefore denies 0.0.0.0", rules.span)
-    }
+  private static func decide(_ peer: Decision.Peer, under rules: ConnectRules) -> Decision {
+    if rules.limitsPeers, peer.port == 0 { return .denied(.portZero(rules)) }
+    if rules.limitsAddresses, peer.address?.isUnspecifiedIPv4 == true { return .denied(.unspecifiedIPv4(rules)) }
     let decision = decide(named: peer, under: rules)
     guard decision.isAllowed, rules.limitsAddresses, peer.address == .unspecifiedIPv6 else { return decision }
     for address in IPAddress.reachedByUnspecifiedIPv6 {
-      let denial = decide(named: Peer(family: peer.family, address: address, port: peer.port), under: rules)
-      if !denial.isAllowed { return .deny("\(denial.reason), and :: reaches \(address)", denial.rule) }
+      let reached = Decision.Peer(family: peer.family, address: address, port: peer.port)
+      if case .denied(let denial) = decide(named: reached, under: rules) {
+        return .denied(.reaching(address, denial))
+      }
     }
     return decision
   }
 
   /// By the address that it has, whatever else that reaches.
-  private static func decide(named peer: Peer, under rules: ConnectRules) -> Decision {
+  private static func decide(named peer: Decision.Peer, under rules: ConnectRules) -> Decision {
     func matches(_ entry: ConnectEntry) -> Bool {
       if let families = entry.families, !families.contains(peer.family) { return false }
       if let networks = entry.networks {
@@ -259,20 +239,10 @@ package enum ReferenceEvaluator {
       }
       return true
     }
-    return decide(
-      "[connect]", allow: rules.allow, deny: rules.deny, at: rules.span, spanOf: \.span, matches: matches)
-  }
-
-  // MARK: Entries
-
-  private static func decide<Entry>(
-    _ place: String, allow: [Entry]?, deny: [Entry], at span: SourceSpan, spanOf: (Entry) -> SourceSpan,
-    matches: (Entry) -> Bool
-  ) -> Decision {
-    if let denial = deny.first(where: matches) { return .deny("\(place) denies it", spanOf(denial)) }
-    guard let allow else { return .allow("no entry of \(place) deny matches", span) }
-    guard let match = allow.first(where: matches) else { return .deny("no entry of \(place) allow matches", span) }
-    return .allow("\(place) allows it", spanOf(match))
+    if let denial = rules.deny.first(where: matches) { return .denied(.peerDenied(denial, rules)) }
+    guard let allow = rules.allow else { return .allowed(.peerNotDenied(rules)) }
+    guard let match = allow.first(where: matches) else { return .denied(.peerNotListed(peer, rules)) }
+    return .allowed(.peerListed(match))
   }
 }
 
