@@ -53,7 +53,9 @@ let package = Package(
     // Knowledge and compilation, free of system calls
     .target(name: "URingABI", dependencies: ["CLinuxShims"], swiftSettings: house),
     .target(name: "BPF", swiftSettings: house),
-    .target(name: "Policy", dependencies: ["Diagnostics", "TOMLSyntax", "URingABI"], swiftSettings: house),
+    .target(name: "Policy", dependencies: ["Diagnostics", "URingABI"], swiftSettings: house),
+    .target(
+      name: "PolicyLanguage", dependencies: ["Policy", "Diagnostics", "TOMLSyntax", "URingABI"], swiftSettings: house),
     .target(
       name: "FilterCompiler", dependencies: ["Policy", "URingABI", "BPF", "Diagnostics"], swiftSettings: house),
 
@@ -61,11 +63,12 @@ let package = Package(
     .target(name: "FilterAnalysis", dependencies: ["BPF", "URingABI"], swiftSettings: house),
     .target(
       name: "PolicyProof",
-      dependencies: ["FilterAnalysis", "FilterCompiler", "Policy", "URingABI", "BPF", "Diagnostics"],
+      dependencies: ["FilterAnalysis", "FilterCompiler", "PolicyLanguage", "Policy", "URingABI", "BPF", "Diagnostics"],
       swiftSettings: house),
 
     // What policies mean, for people
-    .target(name: "PolicyExplanation", dependencies: ["Policy", "URingABI", "Diagnostics"], swiftSettings: house),
+    .target(
+      name: "PolicyAdvice", dependencies: ["PolicyLanguage", "Policy", "URingABI", "Diagnostics"], swiftSettings: house),
 
     // The running kernel
     .target(
@@ -76,7 +79,8 @@ let package = Package(
       swiftSettings: house),
 
     .target(
-      name: "Discovery", dependencies: ["Jail", "Kernel", "Policy", "BPF", "URingABI", "Diagnostics"],
+      name: "Discovery",
+      dependencies: ["Jail", "Kernel", "PolicyAdvice", "PolicyLanguage", "Policy", "BPF", "URingABI", "Diagnostics"],
       swiftSettings: house),
 
     // The program
@@ -84,7 +88,7 @@ let package = Package(
       name: "URingJailCLI",
       dependencies: [
         "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "FilterAnalysis", "PolicyProof",
-        "PolicyExplanation", "Kernel", "Jail", "Discovery",
+        "PolicyLanguage", "PolicyAdvice", "Kernel", "Jail", "Discovery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -133,11 +137,13 @@ let package = Package(
 
     // Not installed: measures how long policies take to read.
     .executableTarget(
-      name: "policy-bench", dependencies: ["Policy", "TOMLSyntax", "Diagnostics"], swiftSettings: house),
+      name: "policy-bench", dependencies: ["PolicyAdvice", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics"],
+      swiftSettings: house),
 
     // What several test targets share: marked texts, and a kernel in memory.
     .target(
-      name: "TestSupport", dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy"],
+      name: "TestSupport",
+      dependencies: ["Diagnostics", "Kernel", "BPF", "URingABI", "Policy", "PolicyLanguage", "PolicyAdvice"],
       path: "Tests/TestSupport",
       swiftSettings: house),
 
@@ -152,44 +158,56 @@ let package = Package(
     .testTarget(name: "BPFTests", dependencies: ["BPF", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "BPFKernelTests",
-      dependencies: ["BPF", "FilterCompiler", "Policy", "URingABI", "TestSupport", "CTestSockets"], swiftSettings: house
+      dependencies: ["BPF", "FilterCompiler", "PolicyLanguage", "Policy", "URingABI", "TestSupport", "CTestSockets"],
+      swiftSettings: house
     ),
     .testTarget(
-      name: "PolicyTests", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      name: "PolicyTests",
+      dependencies: [
+        "Policy", "PolicyLanguage", "PolicyAdvice", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "FilterCompilerTests",
-      dependencies: ["FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
+      dependencies: ["FilterCompiler", "PolicyLanguage", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "FilterAnalysisTests", dependencies: ["FilterAnalysis", "BPF", "URingABI", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PolicyExplanationTests",
-      dependencies: ["PolicyExplanation", "Policy", "Diagnostics", "URingABI", "TestSupport"], swiftSettings: house),
+      name: "PolicyAdviceTests",
+      dependencies: ["PolicyAdvice", "PolicyLanguage", "Policy", "Diagnostics", "URingABI", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "PolicyProofTests",
       dependencies: [
-        "PolicyProof", "FilterAnalysis", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport",
+        "PolicyProof", "FilterAnalysis", "FilterCompiler", "PolicyLanguage", "Policy", "BPF", "URingABI", "Diagnostics",
+        "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "KernelTests", dependencies: ["Kernel", "URingABI", "BPF", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "JailTests",
-      dependencies: ["Jail", "Kernel", "FilterCompiler", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport"],
+      dependencies: [
+        "Jail", "Kernel", "FilterCompiler", "PolicyLanguage", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "DiscoveryTests",
-      dependencies: ["Discovery", "Kernel", "Policy", "Diagnostics", "URingABI", "TestSupport"], swiftSettings: house),
+      dependencies: [
+        "Discovery", "Kernel", "PolicyAdvice", "PolicyLanguage", "Policy", "Diagnostics", "URingABI", "TestSupport",
+      ], swiftSettings: house),
     .testTarget(
       name: "URingJailCLITests",
       dependencies: [
-        "URingJailCLI", "Kernel", "Policy", "FilterCompiler", "BPF", "URingABI", "Diagnostics", "TestSupport",
+        "URingJailCLI", "Kernel", "PolicyAdvice", "PolicyLanguage", "Policy", "FilterCompiler", "BPF", "URingABI",
+        "Diagnostics", "TestSupport",
       ], swiftSettings: house),
 
     // Tests: a kernel with filters, which Scripts/lab provides
     .testTarget(
-      name: "LabTests", dependencies: ["BPF", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      name: "LabTests",
+      dependencies: ["BPF", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
@@ -199,7 +217,8 @@ let package = Package(
 if Context.environment["URING_JAIL_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "policy-fuzzer", dependencies: ["Policy", "TOMLSyntax", "Diagnostics", "URingABI"],
+      name: "policy-fuzzer",
+      dependencies: ["PolicyAdvice", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics", "URingABI"],
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
       // lld counts the counters of reached code, which nothing but their section's bounds refers to, as dead.
       linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "nostart-stop-gc"])]))
@@ -212,7 +231,8 @@ if Context.environment["URING_JAIL_BENCH"] != nil {
     .executableTarget(
       name: "filter-bench",
       dependencies: [
-        "CLibSeccomp", "FilterCompiler", "Policy", "TOMLSyntax", "BPF", "URingABI", "Diagnostics", "TestSupport",
+        "CLibSeccomp", "FilterCompiler", "PolicyLanguage", "Policy", "TOMLSyntax", "BPF", "URingABI", "Diagnostics",
+        "TestSupport",
       ], swiftSettings: house),
   ]
 }

@@ -1,6 +1,7 @@
 package import BPF
 package import Diagnostics
 package import Policy
+import PolicyLanguage
 package import URingABI
 
 /// Policies in the form that a kernel can be given: which operations may pass at all, which flags every request may

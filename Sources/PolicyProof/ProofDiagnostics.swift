@@ -1,6 +1,7 @@
 package import Diagnostics
 import FilterCompiler
 package import Policy
+import PolicyLanguage
 import URingABI
 
 /// Findings about a policy whose programs were held against it.

@@ -3,6 +3,7 @@ import Diagnostics
 import FilterCompiler
 import Glibc
 import Policy
+import PolicyLanguage
 import TOMLSyntax
 import URingABI
 

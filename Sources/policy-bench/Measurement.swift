@@ -1,5 +1,7 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import TOMLSyntax
 
 /// How long the steps of reading one policy take, in nanoseconds of a clock that is never set.

@@ -1,4 +1,5 @@
 import Policy
+import PolicyLanguage
 
 /// The files that an input is made of, and a few that are always there.
 struct MemoryFiles: PolicyFiles {

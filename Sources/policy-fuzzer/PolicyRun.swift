@@ -1,5 +1,7 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import URingABI
 
 /// A policy on its way from bytes to a report, and what must hold on that way.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import PolicyLanguage
 import URingABI
 
 /// Holds what the checks say about entries against what the reference evaluator decides.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Policy
+import PolicyLanguage
 
 /// An input as the text of a request, and as an address in one.
 struct RequestRun {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Discovery
 import Policy
+import PolicyAdvice
 import TestSupport
 import Testing
 import URingABI

@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
 import Testing
 import URingABI
 

@@ -1,6 +1,7 @@
 import BPF
 import Diagnostics
 import Policy
+import PolicyAdvice
 import TestSupport
 import Testing
 import URingABI

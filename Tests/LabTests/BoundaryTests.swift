@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import TOMLSyntax
 import TestSupport
 import Testing

@@ -1,6 +1,8 @@
 import BPF
 import Diagnostics
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

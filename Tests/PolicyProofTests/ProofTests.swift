@@ -2,6 +2,8 @@ import BPF
 import FilterAnalysis
 import FilterCompiler
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

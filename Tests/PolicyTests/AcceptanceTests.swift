@@ -1,5 +1,7 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import Testing
 
 /// `[accept]`: warnings that a policy accepts, with a reason.

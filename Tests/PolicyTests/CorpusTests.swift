@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import Testing
 
 /// What `Scripts/fuzz` begins with: one idea of the language a file, and the words of the language.

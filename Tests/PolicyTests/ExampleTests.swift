@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Policy
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

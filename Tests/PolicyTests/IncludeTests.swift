@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

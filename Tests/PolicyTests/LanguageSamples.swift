@@ -1,4 +1,5 @@
 import Policy
+import PolicyLanguage
 
 /// Policies made from the table of the language, one for each thing that a key can be: some in its form, some not.
 enum LanguageSamples {

@@ -1,4 +1,5 @@
 import Policy
+import PolicyLanguage
 
 extension Mistake {
   static let all = version + keys + types + operations + sockets + conditions + networks + flags + lists + floods

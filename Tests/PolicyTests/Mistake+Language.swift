@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import PolicyLanguage
 
 /// Mistakes in the parts of the language beyond operations and sockets.
 extension Mistake {

@@ -1,4 +1,5 @@
 import Policy
+import PolicyLanguage
 
 extension Mistake {
   private static let nameHelp = "write names in lower case; write a number for a name that uring-jail does not know"

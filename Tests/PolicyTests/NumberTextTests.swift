@@ -1,4 +1,5 @@
 import Policy
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

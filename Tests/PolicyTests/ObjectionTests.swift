@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

@@ -1,5 +1,7 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import TestSupport
 import Testing
 import URingABI

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Policy
+import PolicyLanguage
 import TOMLSyntax
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 package import Diagnostics
 package import Policy
+import PolicyAdvice
+import PolicyLanguage
 
 /// A policy text as it is read and checked: alone, without other files.
 package struct ReadPolicy {

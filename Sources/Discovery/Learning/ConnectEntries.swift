@@ -1,4 +1,5 @@
 import Policy
+import PolicyLanguage
 import URingABI
 
 /// Peers as entries of `[connect]`: one for each network, with its ports.

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Policy
+import PolicyLanguage
 import URingABI
 
 /// What a policy would have to allow beside what it does, for everything that was observed to be allowed.

@@ -1,4 +1,5 @@
 package import Policy
+import PolicyLanguage
 package import URingABI
 
 /// What a program was seen to do, as far as a policy can speak of it. Its size is bounded, however long that takes.

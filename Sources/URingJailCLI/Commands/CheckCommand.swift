@@ -3,6 +3,8 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import PolicyProof
 
 /// `uring-jail check`: everything that is wrong with policies, and what an expert would remark.

@@ -3,6 +3,7 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
+import PolicyLanguage
 import URingABI
 
 /// `uring-jail compile`: what would be registered with a kernel, in forms for people and for programs.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Kernel
 import Policy
+import PolicyLanguage
 
 /// `uring-jail explain`: what policies allow, in plain words, or what they say to one request and why.
 struct ExplainCommand: DocumentedCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Policy
+import PolicyLanguage
 import URingABI
 
 /// The value of `--operation`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Policy
+import PolicyLanguage
 import URingABI
 
 /// `uring-jail operations`: what a policy can name.

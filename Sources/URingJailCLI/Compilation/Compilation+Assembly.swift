@@ -2,6 +2,7 @@ import BPF
 import Diagnostics
 import FilterCompiler
 import Policy
+import PolicyAdvice
 import PolicyProof
 import URingABI
 

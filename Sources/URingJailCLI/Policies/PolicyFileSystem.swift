@@ -1,5 +1,6 @@
 import Kernel
 import Policy
+import PolicyLanguage
 
 /// Policy files on the running system.
 struct PolicyFileSystem: PolicyFiles {

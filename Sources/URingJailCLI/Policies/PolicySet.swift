@@ -3,6 +3,7 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
+import PolicyLanguage
 import URingABI
 
 /// The policies that one command line names, read and understood.

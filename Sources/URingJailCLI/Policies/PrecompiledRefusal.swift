@@ -1,6 +1,8 @@
 import FilterCompiler
 import Kernel
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import URingABI
 
 /// Why a precompiled policy is of no use, and the command that makes it anew.

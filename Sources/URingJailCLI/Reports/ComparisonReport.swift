@@ -1,6 +1,8 @@
 import Diagnostics
 import FilterCompiler
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import PolicyProof
 import URingABI
 

@@ -3,6 +3,7 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
+import PolicyLanguage
 import PolicyProof
 
 /// What every kind of finding means.

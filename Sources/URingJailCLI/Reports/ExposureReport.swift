@@ -1,6 +1,6 @@
 import Diagnostics
 import Policy
-import PolicyExplanation
+import PolicyAdvice
 
 /// The known dangers that policies leave reachable.
 struct ExposureReport {

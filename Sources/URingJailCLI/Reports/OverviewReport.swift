@@ -1,6 +1,6 @@
 import Diagnostics
 import Policy
-import PolicyExplanation
+import PolicyAdvice
 import URingABI
 
 /// What policies allow, in plain words.

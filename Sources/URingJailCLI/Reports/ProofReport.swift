@@ -3,6 +3,8 @@ import Diagnostics
 import FilterAnalysis
 import FilterCompiler
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import PolicyProof
 import URingABI
 

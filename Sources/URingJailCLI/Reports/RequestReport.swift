@@ -1,5 +1,7 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 
 /// What policies say to one request, and what they would have to say for it to be allowed.
 struct RequestReport {

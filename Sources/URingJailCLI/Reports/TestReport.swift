@@ -1,5 +1,6 @@
 import Diagnostics
 import Policy
+import PolicyAdvice
 
 /// One `[[test]]` and what came of it.
 struct TestResult {

@@ -2,6 +2,8 @@ import Diagnostics
 import Discovery
 import Kernel
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 
 /// The policy that `learn` writes, and what it is made of beside the run itself.
 struct LearnedText {

@@ -1,6 +1,8 @@
 import Diagnostics
 import Discovery
 import Policy
+import PolicyAdvice
+import PolicyLanguage
 import URingABI
 
 /// One request as `trace` tells of it.

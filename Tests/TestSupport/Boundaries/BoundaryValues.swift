@@ -1,4 +1,5 @@
 import Policy
+import PolicyAdvice
 import URingABI
 
 /// The values of one field at which some condition changes its mind, the ones beside them, and a few that no

@@ -1,5 +1,6 @@
 package import BPF
 package import Policy
+import PolicyAdvice
 package import URingABI
 
 /// Compiles policies the plainest way there is: every rule in turn, every value in turn, as the language describes
