@@ -31,41 +31,60 @@ package struct EarlierRuns: Sendable {
     } else {
       extents.register = .nothing
     }
-    if let open = policy.open {
-      seen.seen.formUnion([.openat, .openat2])
-      if let access = open.access {
-        remarks.merge(access, into: &seen.access)
-      } else {
-        seen.otherAccess = Tally(count: 0)
+    for kind in ArgumentKind.allCases {
+      switch kind {
+      // openat shares the table of openat2.
+      case .none, .openat: break
+      case .openat2:
+        if let open = policy.open {
+          Self.add(open, remarks, to: &seen)
+        } else if policy.operations.permits(.openat) || policy.operations.permits(.openat2) {
+          extents.open = .nothing
+        }
+      case .socket:
+        if let socket = policy.socket {
+          Self.add(socket, remarks, to: &seen)
+        } else if policy.operations.permits(.socket) {
+          extents.socket = .nothing
+        }
+      case .connect:
+        if let connect = policy.connect {
+          seen.seen.insert(.connect)
+          for entry in connect.allow ?? [] { Self.add(entry, remarks.tally(at: entry.span), to: &seen) }
+        } else if policy.operations.permits(.connect) {
+          extents.connect = .nothing
+        }
       }
-      remarks.merge(open.flags.allow ?? [], into: &seen.openFlags)
-      seen.creates = open.mode.allow != nil
-      remarks.merge(open.mode.allow ?? [], into: &seen.modes)
-      remarks.merge(open.resolve.allow ?? [], into: &seen.resolve)
-      seen.resolveAlways = open.resolve.require.reduce(0) { $0 | $1.value.bits }
-    } else if policy.operations.permits(.openat) || policy.operations.permits(.openat2) {
-      extents.open = .nothing
-    }
-    if let socket = policy.socket {
-      seen.seen.insert(.socket)
-      for entry in socket.allow ?? [] {
-        seen.sockets.merge(
-          Observations.Socket(
-            family: entry.families?.first ?? 0, type: entry.types?.first ?? 0, number: entry.protocols?.first),
-          remarks.tally(at: entry.span))
-        if entry.protocols == nil { seen.droppedProtocols = true }
-      }
-    } else if policy.operations.permits(.socket) {
-      extents.socket = .nothing
-    }
-    if let connect = policy.connect {
-      seen.seen.insert(.connect)
-      for entry in connect.allow ?? [] { Self.add(entry, remarks.tally(at: entry.span), to: &seen) }
-    } else if policy.operations.permits(.connect) {
-      extents.connect = .nothing
     }
     observations = seen
     self.extents = extents
+  }
+
+  // MARK: [open] and [socket]
+
+  private static func add(_ open: OpenRules, _ remarks: Remarks, to seen: inout Observations) {
+    seen.seen.formUnion([.openat, .openat2])
+    if let access = open.access {
+      remarks.merge(access, into: &seen.access)
+    } else {
+      seen.otherAccess = Tally(count: 0)
+    }
+    remarks.merge(open.flags.allow ?? [], into: &seen.openFlags)
+    seen.creates = open.mode.allow != nil
+    remarks.merge(open.mode.allow ?? [], into: &seen.modes)
+    remarks.merge(open.resolve.allow ?? [], into: &seen.resolve)
+    seen.resolveAlways = open.resolve.require.reduce(0) { $0 | $1.value.bits }
+  }
+
+  private static func add(_ socket: SocketRules, _ remarks: Remarks, to seen: inout Observations) {
+    seen.seen.insert(.socket)
+    for entry in socket.allow ?? [] {
+      seen.sockets.merge(
+        Observations.Socket(
+          family: entry.families?.first ?? 0, type: entry.types?.first ?? 0, number: entry.protocols?.first),
+        remarks.tally(at: entry.span))
+      if entry.protocols == nil { seen.droppedProtocols = true }
+    }
   }
 
   // MARK: [connect]

@@ -145,12 +145,13 @@ package struct PolicyOverview: Sendable {
   }
 
   private static func argumentDetails(_ operations: [Operation], _ policy: Policy) -> [Statement] {
-    if operations.contains(.socket) { return SocketWords.statements(policy.socket) }
-    if operations.contains(.connect) { return PeerWords.statements(policy.connect) }
-    if operations.contains(.openat) || operations.contains(.openat2) {
-      return OpenWords.statements(policy.open, operations)
+    guard let narrowed = operations.first(where: { $0.arguments != .none }) else { return [] }
+    switch narrowed.arguments {
+    case .none: return []
+    case .openat, .openat2: return OpenWords.statements(policy.open, operations)
+    case .socket: return SocketWords.statements(policy.socket)
+    case .connect: return PeerWords.statements(policy.connect)
     }
-    return []
   }
 
   /// `[operation.NAME]`

@@ -64,14 +64,18 @@ extension PolicyDecoder {
   mutating func checkConditionsHaveOperations(_ policy: Policy) {
     let operations = policy.operations
     func isDenied(_ operation: Operation) -> Bool { !operations.permits(operation) }
-    if let open = policy.open, isDenied(.openat), isDenied(.openat2) {
-      reportWithoutOperation("[open]", "neither 'openat' nor 'openat2' is allowed", .openat2, open.span, operations)
-    }
-    if let socket = policy.socket, isDenied(.socket) {
-      reportWithoutOperation("[socket]", "the operation 'socket' is not allowed", .socket, socket.span, operations)
-    }
-    if let connect = policy.connect, isDenied(.connect) {
-      reportWithoutOperation("[connect]", "the operation 'connect' is not allowed", .connect, connect.span, operations)
+    for operation in Operation.withArguments where isDenied(operation) {
+      let rules = policy.argumentRules(of: operation)
+      guard let table = rules.table, let span = rules.span else { continue }
+      let narrowed = Operation.withArguments.filter { policy.argumentRules(of: $0).table == table }
+      // Once for each table, at its last operation.
+      guard narrowed.allSatisfy(isDenied), narrowed.last == operation else { continue }
+      let names = narrowed.map { "'\($0.name)'" }
+      reportWithoutOperation(
+        "[\(table)]",
+        names.count == 1
+          ? "the operation \(names[0]) is not allowed" : "neither \(names.joined(separator: " nor ")) is allowed",
+        operation, span, operations)
     }
     for conditions in policy.conditions where isDenied(conditions.operation.value) {
       let operation = conditions.operation.value
