@@ -44,7 +44,6 @@ let package = Package(
     .target(name: "CRevision"),
     .target(name: "CBuildStamp", cSettings: revision.map { [$0] } ?? []),
     .systemLibrary(name: "CLibCap", providers: [.apt(["libcap-dev"])]),
-    .systemLibrary(name: "CLibURing", providers: [.apt(["liburing-dev"])]),
 
     // Text
     .target(name: "Diagnostics", swiftSettings: house),
@@ -108,36 +107,41 @@ let package = Package(
           ], staticRelease)
       ]),
 
-    // Not installed: drives io_uring by hand for the tests and the demo.
+    // Tools, which are no part of the product. This one drives io_uring by hand for the tests and the demo.
+    .systemLibrary(name: "CLibURing", path: "Tools/CLibURing", providers: [.apt(["liburing-dev"])]),
     .executableTarget(
-      name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "URingABI"], swiftSettings: house,
+      name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "URingABI"], path: "Tools/uring-client",
+      swiftSettings: house,
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
 
-    // Not installed: tries to get out of a jail, by every trick that is known. C, because the tricks are about what a
-    // program does to the kernel, byte by byte.
+    // Tries to get out of a jail, by every trick that is known. C, because the tricks are about what a program does to
+    // the kernel, byte by byte.
     .executableTarget(
-      name: "uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
+      name: "uring-escapes", path: "Tools/uring-escapes", linkerSettings: [.linkedLibrary("pthread")]),
 
-    // Not installed: makes requests and shows what came to be, for tests that hold it against policies.
-    .executableTarget(name: "uring-effects", linkerSettings: [.linkedLibrary(":liburing.a")]),
-
-    // Not installed: makes as many requests as it can, for measurements and for tests of what is lost.
-    .executableTarget(name: "uring-load", linkerSettings: [.linkedLibrary(":liburing.a")]),
-
-    // Not installed: makes single system calls for the tests that try to get around a filter.
-    .executableTarget(name: "syscall-client"),
-
-    // Not installed: a seccomp filter that answers calls in the kernel's place, in front of a launcher.
-    .executableTarget(name: "seccomp-liar"),
-
-    // Not installed: lets the public TOML test suite judge the parser.
+    // Makes requests and shows what came to be, for tests that compare it with policies.
     .executableTarget(
-      name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], swiftSettings: house),
+      name: "uring-effects", path: "Tools/uring-effects", linkerSettings: [.linkedLibrary(":liburing.a")]),
 
-    // Not installed: measures how long policies take to read.
+    // Makes as many requests as it can, for measurements and for tests of what is lost.
+    .executableTarget(name: "uring-load", path: "Tools/uring-load", linkerSettings: [.linkedLibrary(":liburing.a")]),
+
+    // Makes single system calls for the tests that try to get around a filter.
+    .executableTarget(name: "syscall-client", path: "Tools/syscall-client"),
+
+    // A seccomp filter that answers calls in the kernel's place, in front of a launcher.
+    .executableTarget(name: "seccomp-liar", path: "Tools/seccomp-liar"),
+
+    // Lets the public TOML test suite judge the parser.
+    .executableTarget(
+      name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], path: "Tools/toml-test-decoder",
+      swiftSettings: house),
+
+    // Measures how long policies take to read.
     .executableTarget(
       name: "policy-bench", dependencies: ["PolicyAdvice", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics"],
+      path: "Tools/policy-bench",
       swiftSettings: house),
 
     // What several test targets share: marked texts, and a kernel in memory.
@@ -219,7 +223,7 @@ if Context.environment["URING_JAIL_FUZZ"] != nil {
     .executableTarget(
       name: "policy-fuzzer",
       dependencies: ["PolicyAdvice", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics", "URingABI"],
-      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
+      path: "Tools/policy-fuzzer", swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
       // lld counts the counters of reached code, which nothing but their section's bounds refers to, as dead.
       linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "nostart-stop-gc"])]))
 }
@@ -227,12 +231,12 @@ if Context.environment["URING_JAIL_FUZZ"] != nil {
 // Not part of a normal build: compares with libseccomp, which nothing else of ours may need. See bench/filters.
 if Context.environment["URING_JAIL_BENCH"] != nil {
   package.targets += [
-    .systemLibrary(name: "CLibSeccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CLibSeccomp", path: "Tools/CLibSeccomp", providers: [.apt(["libseccomp-dev"])]),
     .executableTarget(
       name: "filter-bench",
       dependencies: [
         "CLibSeccomp", "FilterCompiler", "PolicyLanguage", "Policy", "TOMLSyntax", "BPF", "URingABI", "Diagnostics",
         "TestSupport",
-      ], swiftSettings: house),
+      ], path: "Tools/filter-bench", swiftSettings: house),
   ]
 }
