@@ -110,8 +110,8 @@ let package = Package(
     // Tools, which are no part of the product. This one drives io_uring by hand for the tests and the demo.
     .systemLibrary(name: "CLibURing", path: "Tools/CLibURing", providers: [.apt(["liburing-dev"])]),
     .executableTarget(
-      name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "URingABI"], path: "Tools/uring-client",
-      swiftSettings: house,
+      name: "uring-client", dependencies: ["CLibURing", "CLinuxShims", "PolicyLanguage", "Policy", "URingABI"],
+      path: "Tools/uring-client", swiftSettings: house,
       // The static library: Debian's liburing.so 2.3 lacks symbols that its header declares.
       linkerSettings: [.linkedLibrary(":liburing.a")]),
 

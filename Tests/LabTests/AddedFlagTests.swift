@@ -12,13 +12,13 @@ struct AddedFlagTests {
 
   @Test func drainedRequestsAreAsynchronousToFilters() throws {
     let text = policy("forbid = [\"async\"]", on: "nop")
-    #expect(try endings(text, requests: ["nop", "nop,sqe=io_drain"], options: ["--one-by-one"])[1] == .denied)
+    #expect(try endings(text, requests: ["nop", "nop sqe-flags=io_drain"], options: ["--one-by-one"])[1] == .denied)
     #expect(try endings(text, requests: ["nop"]) != [.denied])
   }
 
   @Test func requestsBehindADrainedOneAreAsynchronousToFilters() throws {
     let text = policy("forbid = [\"async\"]", on: "read")
-    let requests = ["read,fd=0,size=1", "nop,sqe=io_drain", "read,fd=0,size=1"]
+    let requests = ["read fd=0 size=1", "nop sqe-flags=io_drain", "read fd=0 size=1"]
     let ended = try endings(text, requests: requests, options: Self.batch)
     #expect(ended[0] != .denied && ended[1] != .denied)
     #expect(ended[2] == .denied)
@@ -26,16 +26,16 @@ struct AddedFlagTests {
 
   @Test func requestsBehindDrainedLinksAreDrained() throws {
     let text = policy("forbid = [\"io_drain\"]", on: "read")
-    let linked = ["nop,sqe=io_link", "nop,sqe=io_drain", "read,fd=0,size=1"]
+    let linked = ["nop sqe-flags=io_link", "nop sqe-flags=io_drain", "read fd=0 size=1"]
     #expect(try endings(text, requests: linked, options: Self.batch)[2] == .denied)
-    let single = ["nop", "nop,sqe=io_drain", "read,fd=0,size=1"]
+    let single = ["nop", "nop sqe-flags=io_drain", "read fd=0 size=1"]
     #expect(try endings(text, requests: single, options: Self.batch)[2] != .denied)
   }
 
   /// Restrictions see what the program set, and can require it.
   @Test func restrictionsRequireWhatTheProgramSet() throws {
     let text = allowing("nop", "unlinkat", also: "flags = { require = [\"async\"] }\n")
-    let requests = ["nop", "nop,sqe=async", "unlinkat,fd=0xffffff9c,path=/nowhere/x", "nop,sqe=io_drain"]
+    let requests = ["nop", "nop sqe-flags=async", "unlinkat fd=0xffffff9c path=/nowhere/x", "nop sqe-flags=io_drain"]
     let ended = try endings(text, requests: requests, options: ["--one-by-one"])
     #expect(ended.map { $0 == .denied } == [true, false, true, true])
   }

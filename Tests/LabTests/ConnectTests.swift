@@ -5,7 +5,7 @@ import Testing
 struct ConnectTests {
   /// The first sockets of the client: descriptor 4 is IPv4, 5 IPv6, 6 Unix.
   private static let sockets = [
-    "socket,family=inet,type=stream", "socket,family=inet6,type=stream", "socket,family=unix,type=stream",
+    "socket family=inet type=stream", "socket family=inet6 type=stream", "socket family=unix type=stream",
   ]
 
   private func expect(
@@ -14,7 +14,7 @@ struct ConnectTests {
   ) throws {
     let policy = allowing("socket", "connect", also: "[connect]\n\(conditions)")
     guard Lab.showsPeers else { return try expectUnfilterable(policy, sourceLocation: sourceLocation) }
-    let requests = Self.sockets + peers.map { "connect,\($0.request)" }
+    let requests = Self.sockets + peers.map { "connect \($0.request)" }
     let ended = try endings(policy, requests: requests, options: ["--one-by-one"], sourceLocation: sourceLocation)
     for (ending, expected) in zip(ended.dropFirst(Self.sockets.count), peers) {
       #expect(
@@ -27,11 +27,12 @@ struct ConnectTests {
     try expect(
       "allow = [{ to = [\"127.0.0.0/8\", \"::1\"], port = [443, \"8000-8099\"] }, { family = \"unix\" }]",
       [
-        ("fd=4,to=127.0.0.1:443", true), ("fd=4,to=127.0.0.1:442", false), ("fd=4,to=127.0.0.1:444", false),
-        ("fd=4,to=127.255.255.255:8000", true), ("fd=4,to=127.0.0.1:8099", true), ("fd=4,to=127.0.0.1:7999", false),
-        ("fd=4,to=127.0.0.1:8100", false), ("fd=4,to=126.255.255.255:443", false),
-        ("fd=5,to=[::1]:443", true), ("fd=5,to=[::2]:443", false), ("fd=5,to=[::ffff:127.0.0.1]:443", true),
-        ("fd=5,to=[::ffff:128.0.0.1]:443", false), ("fd=6,to=unix:/nowhere", true), ("fd=4,to=127.0.0.1:0", false),
+        ("fd=4 to=127.0.0.1:443", true), ("fd=4 to=127.0.0.1:442", false), ("fd=4 to=127.0.0.1:444", false),
+        ("fd=4 to=127.255.255.255:8000", true), ("fd=4 to=127.0.0.1:8099", true), ("fd=4 to=127.0.0.1:7999", false),
+        ("fd=4 to=127.0.0.1:8100", false), ("fd=4 to=126.255.255.255:443", false),
+        ("fd=5 to=[::1]:443", true), ("fd=5 to=[::2]:443", false), ("fd=5 to=[::ffff:127.0.0.1]:443", true),
+        ("fd=5 to=[::ffff:128.0.0.1]:443", false), ("fd=6 family=unix path=/nowhere", true),
+        ("fd=4 to=127.0.0.1:0", false),
       ])
   }
 
@@ -39,9 +40,9 @@ struct ConnectTests {
     try expect(
       "deny = [{ to = \"127.0.0.66\" }, { port = 25 }]",
       [
-        ("fd=4,to=127.0.0.1:80", true), ("fd=4,to=127.0.0.66:80", false), ("fd=4,to=127.0.0.67:80", true),
-        ("fd=4,to=127.0.0.1:25", false), ("fd=5,to=[::ffff:127.0.0.66]:80", false), ("fd=5,to=[::1]:80", true),
-        ("fd=6,to=unix:/nowhere", true),
+        ("fd=4 to=127.0.0.1:80", true), ("fd=4 to=127.0.0.66:80", false), ("fd=4 to=127.0.0.67:80", true),
+        ("fd=4 to=127.0.0.1:25", false), ("fd=5 to=[::ffff:127.0.0.66]:80", false), ("fd=5 to=[::1]:80", true),
+        ("fd=6 family=unix path=/nowhere", true),
       ])
   }
 
@@ -49,7 +50,7 @@ struct ConnectTests {
     // 7.2.0 to 7.2.10 show neither port nor address of a sockaddr_in6 of 24 bytes, and connect all the same.
     try expect(
       "deny = [{ to = \"::ffff:127.0.0.1\" }, { port = 25 }]",
-      [("fd=5,to=[::1]:25,addrlen=24", false), ("fd=5,to=[::1]:25", false)])
+      [("fd=5 to=[::1]:25 addrlen=24", false), ("fd=5 to=[::1]:25", false)])
   }
 
   @Test func thousandsOfPrefixesHold() throws {
@@ -58,9 +59,9 @@ struct ConnectTests {
     try expect(
       "allow = [{ to = [\(prefixes)] }]",
       [
-        ("fd=4,to=127.0.0.1:80", true), ("fd=4,to=127.0.1.1:80", false), ("fd=4,to=127.93.190.255:80", true),
-        ("fd=4,to=127.93.191.0:80", false), ("fd=4,to=127.45.2.7:9", true), ("fd=4,to=127.200.2.7:9", false),
-        ("fd=5,to=[::ffff:127.45.2.7]:9", true), ("fd=5,to=[::ffff:127.45.3.7]:9", false), ("fd=5,to=[::1]:9", false),
+        ("fd=4 to=127.0.0.1:80", true), ("fd=4 to=127.0.1.1:80", false), ("fd=4 to=127.93.190.255:80", true),
+        ("fd=4 to=127.93.191.0:80", false), ("fd=4 to=127.45.2.7:9", true), ("fd=4 to=127.200.2.7:9", false),
+        ("fd=5 to=[::ffff:127.45.2.7]:9", true), ("fd=5 to=[::ffff:127.45.3.7]:9", false), ("fd=5 to=[::1]:9", false),
       ])
   }
 }

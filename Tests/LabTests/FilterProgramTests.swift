@@ -136,8 +136,8 @@ struct FilterProgramTests {
       let isAsynchronous = words[4] & 1 == 1
       let userData = UInt64(words[1]) << 32 | UInt64(words[0])
       text =
-        "socket,family=\(family),type=\(type),protocol=\(words[5]),user_data=\(userData)"
-        + (isAsynchronous ? ",sqe=async" : "")
+        "socket family=\(family) type=\(type) protocol=\(words[5]) user_data=\(userData)"
+        + (isAsynchronous ? " sqe-flags=async" : "")
       context = [words[0], words[1], 45 | (isAsynchronous ? 0x1000 : 0) | 12 << 16, 0, family, type, words[5], 0, 0, 0]
     }
   }
@@ -150,7 +150,7 @@ struct FilterProgramTests {
         UInt64(instruction.code) | UInt64(instruction.jumpTrue) << 16 | UInt64(instruction.jumpFalse) << 24
           | UInt64(instruction.k) << 32, radix: 16)
     }
-    return ([instructions.isEmpty ? "-" : instructions.joined(separator: ",")] + requests).joined(separator: " ")
+    return ([instructions.isEmpty ? "-" : instructions.joined(separator: ",")] + requests).joined(separator: ";")
   }
 
   private func tryFilters(_ lines: [String]) throws -> [Substring] {

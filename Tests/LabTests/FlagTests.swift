@@ -9,7 +9,8 @@ struct FlagTests {
   @Test func flagsOfEveryRequestAreHeldWithAndWithoutAnOuterJail() throws {
     let policy = Self.common + "flags = { forbid = [\"io_drain\"] }\n"
     let requests = [
-      "nop", "nop,sqe=io_drain", "nop,sqe=async", "nop,sqe=async+io_drain", "read,fd=0,size=0,sqe=io_drain",
+      "nop", "nop sqe-flags=io_drain", "nop sqe-flags=async", "nop sqe-flags=async,io_drain",
+      "read fd=0 size=0 sqe-flags=io_drain",
     ]
     for outer in [[], [OperationTests.outer]] {
       let ended =
@@ -22,7 +23,7 @@ struct FlagTests {
 
   @Test func flagsCanBeRequired() throws {
     let policy = Self.common + "flags = { require = [\"async\"], allow = [\"async\", \"io_link\"] }\n"
-    let requests = ["nop", "nop,sqe=async", "nop,sqe=async+io_drain"]
+    let requests = ["nop", "nop sqe-flags=async", "nop sqe-flags=async,io_drain"]
     #expect(try endings(policy, requests: requests, options: ["--one-by-one"]) == [.denied, .success, .denied])
   }
 
@@ -31,9 +32,9 @@ struct FlagTests {
     let ended = try endings(
       policy,
       requests: [
-        "nop,sqe=io_link,user_data=7", "nop,sqe=io_link,user_data=8", "nop,user_data=100",
-        "nop,sqe=io_link,user_data=200",
-        "nop,sqe=io_link,user_data=0x1000000007", "read,fd=0,size=0",
+        "nop sqe-flags=io_link user_data=7", "nop sqe-flags=io_link user_data=8", "nop user_data=100",
+        "nop sqe-flags=io_link user_data=200",
+        "nop sqe-flags=io_link user_data=0x1000000007", "read fd=0 size=0",
       ], options: ["--one-by-one"])
     #expect(ended == [.success, .denied, .denied, .success, .denied, .success])
   }
@@ -46,19 +47,16 @@ struct FlagTests {
       "2.toml", allowing("nop", "read", "socket", also: "[socket]\nallow = [{ type = \"stream\" }]"))
     let outcome = try run(
       [Lab.jail, "--policy", first.path(percentEncoded: false), "--policy=\(second.path(percentEncoded: false))", "--"]
-        + [Lab.client, "nop", "read,fd=0,size=0", "socket,family=inet,type=stream", "socket,family=inet,type=dgram"]
-        + ["socket,family=unix,type=stream"])
+        + [Lab.client, "nop", "read fd=0 size=0", "socket family=inet type=stream", "socket family=inet type=dgram"]
+        + ["socket family=unix type=stream"])
     #expect(try outcome.completions().map(\.error) == [nil, "EACCES", nil, "EACCES", "EACCES"])
   }
 
   // MARK: Register opcodes
 
   private func registrations(_ policy: String, _ operations: [String]) throws -> [String] {
-    let options = operations.flatMap { ["--register", $0] }
-    let outcome = try jailed(policy, command: [Lab.client] + options)
-    return outcome.output.split(separator: "\n").map { line in
-      line.contains("\"EACCES\"") ? "denied" : "passed"
-    }
+    let outcome = try jailed(policy, command: [Lab.client] + operations.map { "register \($0)" })
+    return try outcome.completions().map { $0.error == "EACCES" ? "denied" : "passed" }
   }
 
   private static let operations = ["unregister_buffers", "unregister_files", "unregister_eventfd", "iowq_aff"]
@@ -81,7 +79,7 @@ struct FlagTests {
       "nop", "socket", also: "[socket]\nallow = [{ family = \"unix\" }]\n[register]\nallow = [\"@query\"]")
     #expect(try registrations(policy, Self.operations) == ["denied", "denied", "denied", "denied"])
     #expect(
-      try endings(policy, requests: ["nop", "socket,family=unix,type=stream", "socket,family=inet,type=stream"])
+      try endings(policy, requests: ["nop", "socket family=unix type=stream", "socket family=inet type=stream"])
         == [.success, .success, .denied])
   }
 
@@ -90,9 +88,8 @@ struct FlagTests {
     #expect(
       try registrations(Self.common + "[kernel]\nrestrictions = \"never\"\n" + rule, Self.operations)
         == ["passed", "denied", "passed", "denied"])
-    let options = Self.operations.flatMap { ["--register", $0] }
-    let outcome = try jailed(OperationTests.outer, Self.common + rule, command: [Lab.client] + options)
-    #expect(
-      outcome.output.split(separator: "\n").map { $0.contains("\"EACCES\"") } == [false, true, false, true])
+    let requests = Self.operations.map { "register \($0)" }
+    let outcome = try jailed(OperationTests.outer, Self.common + rule, command: [Lab.client] + requests)
+    #expect(try outcome.completions().map { $0.error == "EACCES" } == [false, true, false, true])
   }
 }

@@ -19,7 +19,7 @@ struct InjectionTests {
     """
   /// Tries what the policy denies in three ways: by seccomp, by a restriction, and by a filter.
   private static let target = [
-    Lab.client, "--register", "personality", "--one-by-one", "nop", "openat,path=/", "socket,family=inet,type=stream",
+    Lab.client, "--one-by-one", "register personality", "nop", "openat path=/", "socket family=inet type=stream",
   ]
 
   /// A system call of the launcher: its name, and how many of that name came before.

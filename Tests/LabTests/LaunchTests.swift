@@ -11,7 +11,7 @@ struct LaunchTests {
   // MARK: Privilege
 
   @Test func unprivilegedUserCanStartAJail() throws {
-    let outcome = try jailed(Self.policy, command: [Lab.client, "nop", "openat,path=/"], wrapper: Self.asNobody)
+    let outcome = try jailed(Self.policy, command: [Lab.client, "nop", "openat path=/"], wrapper: Self.asNobody)
     #expect(try outcome.completions().map(\.error) == [nil, "EACCES"])
   }
 
@@ -26,14 +26,14 @@ struct LaunchTests {
   @Test func noNewPrivilegesSetByTheCallerIsPrivilegeEnough() throws {
     let wrapper = Self.asNobody.dropLast() + ["--no-new-privs", "--"]
     let outcome = try jailed(
-      Self.withoutNoNewPrivileges, command: [Lab.client, "nop", "openat,path=/"], wrapper: Array(wrapper))
+      Self.withoutNoNewPrivileges, command: [Lab.client, "nop", "openat path=/"], wrapper: Array(wrapper))
     #expect(try outcome.completions().map(\.error) == [nil, "EACCES"])
   }
 
   @Test func administratorNeedsNoNoNewPrivileges() throws {
     let outcome = try jailed(Self.withoutNoNewPrivileges, command: ["grep", "NoNewPrivs", "/proc/self/status"])
     #expect(outcome.output == "NoNewPrivs:\t0\n")
-    let ended = try endings(Self.withoutNoNewPrivileges, requests: ["nop", "openat,path=/"])
+    let ended = try endings(Self.withoutNoNewPrivileges, requests: ["nop", "openat path=/"])
     #expect(ended == [.success, .denied])
   }
 
@@ -183,7 +183,7 @@ struct LaunchTests {
     for form in [
       ["--policy", policy], ["run", "--policy", policy], ["--policy=\(policy)"], ["run", "--policy=\(policy)"],
     ] {
-      let outcome = try run([Lab.jail] + form + ["--", Lab.client, "nop", "openat,path=/"])
+      let outcome = try run([Lab.jail] + form + ["--", Lab.client, "nop", "openat path=/"])
       #expect(try outcome.completions().map(\.error) == [nil, "EACCES"], "\(form)")
     }
   }

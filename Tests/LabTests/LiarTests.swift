@@ -51,7 +51,7 @@ struct LiarTests {
   private func answers(behind rules: [String], _ file: String) throws -> [Outcome] {
     let limit = ["timeout", "-s", "KILL", "20"]
     let requests = [
-      Lab.client, "--register", "personality", "--one-by-one", "nop", "openat,path=/", "socket,family=inet,type=stream",
+      Lab.client, "--one-by-one", "register personality", "nop", "openat path=/", "socket family=inet type=stream",
     ]
     return try [[Lab.caller, "jail"], requests].map { target in
       try run(limit + [Self.liar] + rules + ["--", Lab.jail, "--policy", file, "--"] + target)

@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: Lab.isExpectedToWork, Lab.howToRun))
 struct NestingTests {
   static let requests = [
-    "nop", "read,fd=0,size=1", "openat,path=/", "socket,family=inet,type=stream", "socket,family=unix,type=stream",
+    "nop", "read fd=0 size=1", "openat path=/", "socket family=inet type=stream", "socket family=unix type=stream",
   ]
 
   @Test func nestedJailsIntersect() throws {
@@ -21,8 +21,8 @@ struct NestingTests {
     let ended = try endings(
       outer, inner,
       requests: [
-        "socket,family=inet,type=stream", "socket,family=inet,type=dgram", "socket,family=inet6,type=stream",
-        "socket,family=unix,type=stream",
+        "socket family=inet type=stream", "socket family=inet type=dgram", "socket family=inet6 type=stream",
+        "socket family=unix type=stream",
       ])
     #expect(ended == [.success, .denied, .denied, .success])
   }

@@ -10,14 +10,14 @@ struct OperationTests {
 
   @Test func allowedOperationsWorkAndOthersAreDenied() throws {
     let ended = try endings(
-      allowing("nop", "read"), requests: ["nop", "read,fd=0,size=16", "openat,path=/proc/self/status", "timeout"])
+      allowing("nop", "read"), requests: ["nop", "read fd=0 size=16", "openat path=/proc/self/status", "timeout"])
     #expect(ended == [.success, .success, .denied, .denied])
   }
 
   @Test func deniedOpenCreatesNoFile() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/new"
-    let request = "openat,path=\(path),flags=wronly+creat,mode=0x1a4"
+    let request = "openat path=\(path) flags=wronly,creat mode=0x1a4"
     #expect(try endings(allowing("nop"), requests: [request]) == [.denied])
     #expect(!FileManager.default.fileExists(atPath: path))
     #expect(try endings(allowing("openat"), requests: [request]) == [.success])
@@ -26,12 +26,12 @@ struct OperationTests {
 
   @Test func denialWinsOverPermission() throws {
     let policy = "policy = 1\n[operations]\nallow = [\"nop\", \"openat\"]\ndeny = [\"openat\"]\n"
-    #expect(try endings(policy, requests: ["nop", "openat,path=/"]) == [.success, .denied])
+    #expect(try endings(policy, requests: ["nop", "openat path=/"]) == [.success, .denied])
   }
 
   @Test func denyListLeavesTheRestAllowed() throws {
     let policy = "policy = 1\n[operations]\ndefault = \"allow\"\ndeny = [\"socket\"]\n"
-    let requests = ["nop", "socket,family=inet,type=stream", "openat,path=/proc/self/status"]
+    let requests = ["nop", "socket family=inet type=stream", "openat path=/proc/self/status"]
     #expect(try endings(policy, requests: requests) == [.success, .denied, .success])
   }
 
@@ -39,7 +39,7 @@ struct OperationTests {
     // 0 is nop; 200 is an operation that no kernel has.
     let policy = "policy = 1\n[operations]\nallow = [0, 0x16, 200]\n"
     #expect(
-      try endings(policy, requests: ["nop", "read,fd=0,size=1", "openat,path=/"]) == [.success, .success, .denied])
+      try endings(policy, requests: ["nop", "read fd=0 size=1", "openat path=/"]) == [.success, .success, .denied])
   }
 
   @Test func emptyPolicyDeniesEveryOperationOfTheKernel() throws {
@@ -57,9 +57,9 @@ struct OperationTests {
     #expect(ended[0] == .denied)
   }
 
-  @Test(arguments: ["nop", "read,fd=0,size=16", "openat,path=/", "openat2,path=/", "socket,family=unix,type=stream"])
+  @Test(arguments: ["nop", "read fd=0 size=16", "openat path=/", "openat2 path=/", "socket family=unix type=stream"])
   func filtersOnlyDecidesAsRestrictionsDo(request: String) throws {
-    let operation = String(request.prefix { $0 != "," })
+    let operation = String(request.prefix { $0 != " " })
     for policy in [allowing("nop"), allowing("read", "openat"), allowing(operation), allowing("openat2", "socket")] {
       let direct = try endings(policy, requests: [request])
       let nested = try endings(Self.outer, policy, requests: [request])
@@ -69,7 +69,7 @@ struct OperationTests {
 
   @Test func policyThatAllowsEverythingChangesNothing() throws {
     let policy = "policy = 1\n[operations]\ndefault = \"allow\"\n"
-    let requests = ["nop", "openat,path=/", "socket,family=inet,type=raw,protocol=icmp"]
+    let requests = ["nop", "openat path=/", "socket family=inet type=raw protocol=icmp"]
     #expect(try endings(policy, requests: requests) == [.success, .success, .success])
   }
 }

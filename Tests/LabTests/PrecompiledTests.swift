@@ -7,8 +7,8 @@ struct PrecompiledTests {
   private static let open = allowing(
     "nop", "openat", "socket", also: "[open]\naccess = \"read\"\n[register]\nallow = [\"files\"]\n")
   private static let requests = [
-    "nop", "openat,path=/etc/hostname", "openat,path=/etc/hostname,flags=wronly", "socket,family=unix,type=stream",
-    "socket,family=inet,type=stream", "read",
+    "nop", "openat path=/etc/hostname", "openat path=/etc/hostname flags=wronly", "socket family=unix type=stream",
+    "socket family=inet type=stream", "read",
   ]
 
   /// A file made from a policy, and the policy.

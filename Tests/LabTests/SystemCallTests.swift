@@ -37,7 +37,7 @@ struct SystemCallTests {
     let outcome = try jailed(
       Self.everything + rule,
       command: [
-        Lab.client, "--setup", "disabled", "--register", "personality", "--register", "unregister_files", "nop",
+        Lab.client, "--setup", "disabled", "register personality", "register unregister_files", "nop",
       ])
     #expect(
       outcome.output.split(separator: "\n").map { $0.contains("\"EACCES\"") } == [true, false, false],

@@ -48,4 +48,15 @@ struct RequestWritingTests {
   func usualRequestsAreWrittenAsPeopleDo(text: String) throws {
     #expect(try RequestText.parse(text).text == text)
   }
+
+  /// Who makes the request leaves it to the kernel to drop what it drops.
+  @Test func writtenRequestIsNotPreparedYet() throws {
+    let text = "openat flags=rdonly,0x10000000 mode=0o777"
+    let written = Submission(.openat, .open(flags: 0x1000_0000, mode: 0o777, resolve: 0))
+    let prepared = Submission(.openat, .open(flags: OpenConstants.largeFile, mode: 0, resolve: 0))
+    #expect(try RequestText.written(text) == .submission(written))
+    #expect(try RequestText.parse(text) == .submission(prepared))
+    #expect(try RequestText.written("nop user_data=7") == RequestText.parse("nop user_data=7"))
+    #expect(try RequestText.written("register buffers") == RequestText.parse("register buffers"))
+  }
 }

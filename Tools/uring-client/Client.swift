@@ -1,6 +1,4 @@
 import CLibURing
-import CLinuxShims
-import URingABI
 
 /// Makes the requests in the context that the command line asks for.
 struct Client {
@@ -20,46 +18,54 @@ struct Client {
     let requests = options.requests
     let ring = try Ring(entries: requests.count, setupFlags: options.setupFlags)
     if options.setupFlags & UInt32(IORING_SETUP_R_DISABLED) != 0 { try ring.enable() }
-    for operation in options.registerOperations {
-      let result = ring.register(operation)
-      let error = result < 0 ? ",\"error\":\"\(RingError(call: "", errno: -result).name)\"" : ""
-      Output.line("{\"register\":\"\(operation.name)\",\"result\":\(result)\(error)}")
-    }
     var open = Set<Int>()
-    if options.oneByOne {
-      for index in requests.indices {
-        ring.queue(requests[index].bytes, userData: userData(of: index))
-        try ring.submitAll()
-        open.formUnion(try collect(from: ring, [index]))
+    var batch = Set<Int>()
+    for index in requests.indices {
+      switch requests[index] {
+      case .submission(let entry):
+        ring.queue(entry.bytes, userData: options.userData(of: index))
+        batch.insert(index)
+        if !options.oneByOne { continue }
+        open.formUnion(try submit(&batch, to: ring))
+      case .registration(let operation):
+        open.formUnion(try submit(&batch, to: ring))
+        report(index, ring.register(operation))
       }
-    } else {
-      for index in requests.indices { ring.queue(requests[index].bytes, userData: userData(of: index)) }
-      try ring.submitAll()
-      open = try collect(from: ring, Set(requests.indices))
     }
+    open.formUnion(try submit(&batch, to: ring))
     for index in open.sorted() {
-      Output.line(
-        "{\"index\":\(index),\"operation\":\"\(requests[index].operation.name)\",\"result\":null,\"timeout\":true}")
+      Output.line("{\"index\":\(index),\"operation\":\"\(requests[index].name)\",\"result\":null,\"timeout\":true}")
     }
     return open.isEmpty ? 0 : 1
   }
 
-  private func userData(of index: Int) -> UInt64 { options.requests[index].userData ?? UInt64(index) }
+  /// Submits what is queued; returns the requests that have no completion in time.
+  private func submit(_ batch: inout Set<Int>, to ring: borrowing Ring) throws(RingError) -> Set<Int> {
+    if batch.isEmpty { return [] }
+    try ring.submitAll()
+    let open = try collect(from: ring, batch)
+    batch = []
+    return open
+  }
+
+  /// `more`: members of the object that only a completion has.
+  private func report(_ index: Int, _ result: Int32, _ more: String = "") {
+    let error = result < 0 ? ",\"error\":\"\(RingError(call: "", errno: -result).name)\"" : ""
+    let name = options.requests[index].name
+    Output.line("{\"index\":\(index),\"operation\":\"\(name)\",\"result\":\(result)\(error)\(more)}")
+  }
 
   /// Prints completions until every request has one; returns those that have none in time.
   private func collect(from ring: borrowing Ring, _ indexes: Set<Int>) throws(RingError) -> Set<Int> {
     var open = indexes
     while !open.isEmpty {
       guard let completion = try ring.nextCompletion(withinMilliseconds: options.waitMilliseconds) else { return open }
-      guard let index = options.requests.indices.first(where: { userData(of: $0) == completion.userData }) else {
+      guard let index = options.requests.indices.first(where: { options.userData(of: $0) == completion.userData })
+      else {
         Output.line("{\"unexpected_user_data\":\(completion.userData)}")
         continue
       }
-      let error = completion.result < 0 ? ",\"error\":\"\(RingError(call: "", errno: -completion.result).name)\"" : ""
-      let name = options.requests[index].operation.name
-      Output.line(
-        "{\"index\":\(index),\"operation\":\"\(name)\",\"result\":\(completion.result)\(error),"
-          + "\"flags\":\(completion.flags)}")
+      report(index, completion.result, ",\"flags\":\(completion.flags)")
       if completion.flags & UInt32(IORING_CQE_F_MORE) == 0 { open.remove(index) }
     }
     return open

@@ -1,5 +1,4 @@
 import CLibURing
-import URingABI
 
 /// The command line, parsed.
 struct ClientOptions {
@@ -18,8 +17,6 @@ struct ClientOptions {
   var contexts: [Context] = []
   var waitMilliseconds: Int64 = 2000
   var requests: [ClientRequest] = []
-  /// Opcodes of io_uring_register(2) to call with the ring and no argument, before the requests.
-  var registerOperations: [RegisterOperation] = []
   /// What to become with a ring in hand.
   var command: [String] = []
   /// Programs to register in place of making requests.
@@ -45,7 +42,6 @@ struct ClientOptions {
       case "--exec": contexts.append(.exec)
       case "--exec-after-ring": contexts.append(.execAfterRing)
       case "--hand-over-ring": contexts.append(.handOverRing)
-      case "--register": registerOperations.append(try Self.registerOperation(try Self.value(of: argument, &rest)))
       case "--try-filters": trials = try FilterTrials(file: try Self.value(of: argument, &rest))
       case "--":
         command = Array(rest)
@@ -58,19 +54,16 @@ struct ClientOptions {
     }
     if contexts.contains(.handOverRing) {
       if command.isEmpty { throw UsageError("--hand-over-ring needs a command behind '--'") }
-    } else if requests.isEmpty, registerOperations.isEmpty, trials == nil, !wantsHelp {
+    } else if requests.isEmpty, trials == nil, !wantsHelp {
       throw UsageError("no request")
     }
-    let ids = requests.enumerated().map { $1.userData ?? UInt64($0) }
+    let ids = requests.indices.compactMap(userData(of:))
     if Set(ids).count < ids.count { throw UsageError("two requests have the same user_data") }
   }
 
-  private static func registerOperation(_ text: String) throws(UsageError) -> RegisterOperation {
-    if let operation = RegisterOperation(name: text) { return operation }
-    guard let code = UInt8(exactly: try Number.parse(text)) else {
-      throw UsageError("'\(text)' is no opcode of io_uring_register")
-    }
-    return RegisterOperation(code: code)
+  /// The `user_data` of a request: its index, unless it asks for another; `nil` for one that has no completion.
+  func userData(of index: Int) -> UInt64? {
+    requests[index].entry.map { $0.userData ?? UInt64(index) }
   }
 
   private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {
@@ -98,10 +91,10 @@ enum Number {
     throw UsageError("'\(text)' is not a number")
   }
 
-  /// Names and numbers joined by `+`.
+  /// Names and numbers joined by commas.
   static func sum(_ text: some StringProtocol, names: [String: UInt32]) throws(UsageError) -> UInt64 {
     var sum: UInt64 = 0
-    for part in text.split(separator: "+") {
+    for part in text.split(separator: ",") {
       if let value = names[String(part)] { sum |= UInt64(value) } else { sum |= try parse(part) }
     }
     return sum

@@ -6,12 +6,12 @@ import URingABI
 struct FilterTrial {
   /// `struct sock_filter`, each read as one number.
   let instructions: [UInt64]
-  let requests: [ClientRequest]
+  let requests: [SubmissionEntry]
 
-  /// `line`: `PROGRAM [REQUEST...]`, as `usage` explains.
+  /// `line`: `PROGRAM[;REQUEST...]`, as `usage` explains.
   init(_ line: Substring) throws(UsageError) {
-    let words = line.split(separator: " ").map(String.init)
-    guard let program = words.first else { throw UsageError("no program in an empty line") }
+    let parts = line.split(separator: ";").map(String.init)
+    guard let program = parts.first else { throw UsageError("no program in an empty line") }
     var instructions: [UInt64] = []
     if program != "-" {
       for digits in program.split(separator: ",") {
@@ -19,8 +19,11 @@ struct FilterTrial {
         instructions.append(instruction)
       }
     }
-    var requests: [ClientRequest] = []
-    for word in words.dropFirst() { requests.append(try ClientRequest(word)) }
+    var requests: [SubmissionEntry] = []
+    for part in parts.dropFirst() {
+      guard let entry = try ClientRequest(part).entry else { throw UsageError("filters see no '\(part)'") }
+      requests.append(entry)
+    }
     self.instructions = instructions
     self.requests = requests
   }

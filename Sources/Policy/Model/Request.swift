@@ -37,6 +37,13 @@ package struct Submission: Hashable, Sendable {
     self.payload = payload
   }
 
+  /// What the kernel makes of it, if it is as a program has written it.
+  package var prepared: Submission {
+    guard case .open(let flags, let mode, let resolve) = payload else { return self }
+    let opening = Self.opening(operation, flags: flags, mode: mode, resolve: resolve)
+    return Submission(operation, opening, flags: self.flags, userData: userData)
+  }
+
   /// The payload that the kernel makes of an open request.
   ///
   /// `openat` loses the bits that it does not know, nearly everything beside O_PATH, and the mode of a file that it

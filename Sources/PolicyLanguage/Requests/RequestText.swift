@@ -18,7 +18,16 @@ package struct RequestText {
   private var values: [String] = []
   private let operation: Operation
 
+  /// The request as the kernel sees it when it decides.
   package static func parse(_ text: String) throws(Failure) -> Request {
+    switch try written(text) {
+    case .registration(let operation): .registration(operation)
+    case .submission(let submission): .submission(submission.prepared)
+    }
+  }
+
+  /// The request as a program makes it, before the kernel's own preparation.
+  package static func written(_ text: String) throws(Failure) -> Request {
     let words = parts(of: text) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     guard let name = words.first else {
       throw Failure(
@@ -120,8 +129,8 @@ package struct RequestText {
         try requireEntryField("flags", arguments.flags)
         try requireEntryField("mode", arguments.mode)
       }
-      return Submission.opening(
-        operation, flags: arguments.flags, mode: arguments.mode, resolve: try flags("resolve", OpenConstants.resolve))
+      return .open(
+        flags: arguments.flags, mode: arguments.mode, resolve: try flags("resolve", OpenConstants.resolve))
     case .socket:
       return .socket(
         family: try required("family", SocketConstants.families), type: try socketType(),

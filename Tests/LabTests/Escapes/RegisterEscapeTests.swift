@@ -45,7 +45,7 @@ struct RegisterEscapeTests {
     #expect(try answers("\"zcrx_ifq\"").map { $0 == -13 } == [false, true])
     #expect(try answers("\"zcrx_ctrl\"").map { $0 == -13 } == [true, false])
 
-    let request = ["recv_zc,fd=0"]
+    let request = ["recv_zc fd=0"]
     #expect(try endings(allowing("nop"), requests: request) == [.denied])
     let allowed = try endings(allowing("recv_zc"), requests: request)
     #expect(allowed == (try endings(requests: request)) && allowed != [.denied] && allowed != [.success])

@@ -20,8 +20,8 @@ extension TracingTests {
       """
 
     private static let requests = [
-      "nop", "write", "openat2,path=/etc/hostname", "openat2,path=/etc/hostname,flags=trunc",
-      "openat,path=/etc/hostname,flags=wronly", "socket,family=unix,type=stream", "socket,family=inet,type=stream",
+      "nop", "write", "openat2 path=/etc/hostname", "openat2 path=/etc/hostname flags=trunc",
+      "openat path=/etc/hostname flags=wronly", "socket family=unix type=stream", "socket family=inet type=stream",
     ]
 
     private static let denials = ["write:2", "openat2:5", "openat:5", "socket:6"]
@@ -52,7 +52,7 @@ extension TracingTests {
     @Test func peersOfConnectionsAreSeen() throws {
       let policy = "policy = 1\n[operations]\nallow = [\"connect\"]\n[connect]\nallow = [{ to = \"10.0.0.0/8\" }]\n"
       let requests = [
-        "connect,fd=0,to=127.0.0.1:80", "connect,fd=0,to=[2001:db8::1]:443", "connect,fd=0,to=10.1.1.1:1",
+        "connect fd=0 to=127.0.0.1:80", "connect fd=0 to=[2001:db8::1]:443", "connect fd=0 to=10.1.1.1:1",
       ]
       if Lab.showsPeers {
         let (denials, outcome) = try Tracing.trace(policy, command: [Lab.client, "--one-by-one"] + requests)
@@ -67,7 +67,7 @@ extension TracingTests {
     }
 
     @Test func registerOpcodeIsDeniedByItsTable() throws {
-      let (denials, outcome) = try Tracing.trace(Self.policy, command: [Lab.client, "--register", "probe", "nop"])
+      let (denials, outcome) = try Tracing.trace(Self.policy, command: [Lab.client, "register probe", "nop"])
       #expect(denials.map(\.brief) == ["register:8"], "\(outcome.errors)")
     }
 
@@ -87,7 +87,7 @@ extension TracingTests {
         .path(
           percentEncoded: false)
       let trace = [
-        Lab.jail, "trace", "--json", "--policy", inner, "--", Lab.client, "--one-by-one", "nop", "fsync,fd=0",
+        Lab.jail, "trace", "--json", "--policy", inner, "--", Lab.client, "--one-by-one", "nop", "fsync fd=0",
       ]
       let outside = try run(trace)
       #expect(try Denial.read(outside.errors).isEmpty, "\(outside.errors)")

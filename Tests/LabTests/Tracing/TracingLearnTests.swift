@@ -29,12 +29,13 @@ extension TracingTests {
     private static let everything = [
       "bash", "-c",
       """
-      "$0" --register probe --one-by-one nop read write,sqe=async openat2,path=/etc/hostname,resolve=beneath \
-        openat,path=new,flags=wronly+creat,mode=0x1a4 fsync statx \
-        socket,family=inet,type=stream socket,family=unix,type=stream+cloexec \
-        connect,fd=0,to=127.0.0.1:80 connect,fd=0,to=[2001:db8::1]:443 connect,fd=0,to=10.0.0.1:40000 connect,fd=0,to=unix:/x
-      "$0" --setup sqpoll nop socket,family=inet6,type=dgram,protocol=udp timeout timeout_remove link_timeout
-      "$0" --thread --fork nop,sqe=io_link splice
+      "$0" --one-by-one 'register probe' nop read 'write sqe-flags=async' \
+        'openat2 path=/etc/hostname resolve=beneath' 'openat path=new flags=wronly,creat mode=0x1a4' fsync statx \
+        'socket family=inet type=stream' 'socket family=unix type=stream,cloexec' \
+        'connect fd=0 to=127.0.0.1:80' 'connect fd=0 to=[2001:db8::1]:443' 'connect fd=0 to=10.0.0.1:40000' \
+        'connect fd=0 family=unix path=/x'
+      "$0" --setup sqpoll nop 'socket family=inet6 type=dgram protocol=udp' timeout timeout_remove link_timeout
+      "$0" --thread --fork 'nop sqe-flags=io_link' splice
       """, Lab.client,
     ]
 
@@ -105,7 +106,7 @@ extension TracingTests {
       let folder = try TemporaryFolder()
       func command(_ requests: String...) -> [String] { [Lab.client, "--one-by-one"] + requests }
       _ = try learn(folder, command("nop", "read"))
-      let (both, _) = try learn(folder, command("nop", "socket,family=unix,type=stream"), options: ["--merge"])
+      let (both, _) = try learn(folder, command("nop", "socket family=unix type=stream"), options: ["--merge"])
       #expect(
         both.contains("\"nop\",     # 2 times") && both.contains("\"read\",") && both.contains("family = \"unix\""))
       #expect(both.split(separator: "\n").count { $0.hasPrefix("# Learned ") } == 2)
