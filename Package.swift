@@ -40,8 +40,6 @@ let package = Package(
     .target(name: "CLinuxShims"),
     // Only a program that is linked with the static libraries can do without parts of them.
     .target(name: "CStartUp", cSettings: [.define("URING_JAIL_STATIC", staticRelease)]),
-    .target(name: "CProgress"),
-    .target(name: "CRevision"),
     .target(name: "CBuildStamp", cSettings: revision.map { [$0] } ?? []),
     .systemLibrary(name: "CLibCap", providers: [.apt(["libcap-dev"])]),
 
@@ -71,7 +69,7 @@ let package = Package(
 
     // The running kernel
     .target(
-      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "CProgress", "CRevision", "BPF", "URingABI"],
+      name: "Kernel", dependencies: ["CLinuxShims", "CLibCap", "BPF", "URingABI"],
       swiftSettings: house),
     .target(
       name: "Jail", dependencies: ["Policy", "FilterCompiler", "Kernel", "BPF", "URingABI", "Diagnostics"],

@@ -1,4 +1,4 @@
-private import CRevision
+private import CLinuxShims
 
 /// What this program was built from.
 package enum BuildRevision: Hashable, Sendable {

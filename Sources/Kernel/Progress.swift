@@ -1,4 +1,4 @@
-private import CProgress
+private import CLinuxShims
 
 /// Tells somebody who waits at a terminal what takes so long.
 package enum Progress {

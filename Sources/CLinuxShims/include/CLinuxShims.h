@@ -2,7 +2,8 @@
  * The kernel's structures and variadic system calls, in a form that Swift can use.
  *
  * Nothing here decides, allocates or interprets an error: every function makes exactly one system call
- * and returns its result, or the negated errno.
+ * and returns its result, or the negated errno. What is no system call has a header of its own, beside this one:
+ * progress.h and revision.h.
  *
  * The structures are declared here and not taken from <linux/io_uring.h>, because the headers of a
  * release that can build this program may be years older than the kernel it runs on. layout.c holds
@@ -16,6 +17,8 @@
 
 #include "asking.h"
 #include "open_constants.h"
+#include "progress.h"
+#include "revision.h"
 #include "tracing.h"
 
 /* include/uapi/linux/io_uring.h: struct io_uring_restriction, 16 bytes. */

@@ -1,4 +1,4 @@
-#include "CProgress.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <signal.h>

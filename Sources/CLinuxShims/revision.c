@@ -1,4 +1,4 @@
-#include "CRevision.h"
+#include "revision.h"
 
 /* In CBuildStamp, which tests do not link, and which has none without Scripts/build. Its address is NULL then. */
 extern const char uj_build_stamp[] __attribute__((weak));

@@ -1,9 +1,9 @@
 /*
  * A line on a terminal while something takes long. A signal handler draws it, so that work needs no places in it where
- * time is looked at.
+ * time is looked at. C, because a signal handler may do little, and Swift does not say what its code does.
  */
-#ifndef CPROGRESS_H
-#define CPROGRESS_H
+#ifndef CLINUXSHIMS_PROGRESS_H
+#define CLINUXSHIMS_PROGRESS_H
 
 /*
  * Shows the text and the seconds since this call on standard error, from the first full second on. The text is copied,

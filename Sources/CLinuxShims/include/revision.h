@@ -1,6 +1,6 @@
 /* What this program was built from. */
-#ifndef CREVISION_H
-#define CREVISION_H
+#ifndef CLINUXSHIMS_REVISION_H
+#define CLINUXSHIMS_REVISION_H
 
 /*
  * A revision of git, with "-dirty" behind it if files were changed; empty where Scripts/build found none; NULL in a
