@@ -131,6 +131,10 @@ let package = Package(
     // A seccomp filter that answers calls in the kernel's place, in front of a launcher.
     .executableTarget(name: "seccomp-liar", path: "Tools/seccomp-liar"),
 
+    // Prints what the tables of the kernel's interface say, to be compared with its headers.
+    .executableTarget(
+      name: "abi-tables", dependencies: ["URingABI"], path: "Tools/abi-tables", swiftSettings: house),
+
     // Lets the public TOML test suite judge the parser.
     .executableTarget(
       name: "toml-test-decoder", dependencies: ["TOMLSyntax", "Diagnostics"], path: "Tools/toml-test-decoder",

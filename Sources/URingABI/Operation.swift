@@ -58,7 +58,7 @@ package struct Operation: Hashable, Comparable, Sendable {
     }
   }
 
-  /// Index is the opcode. Held against the kernel's headers by Scripts/check-abi.
+  /// Index is the opcode. Compared with the kernel's headers by Scripts/check-abi.
   static let table: [Entry] = [
     Entry(name: "nop", since: KernelRelease(5, 1)),
     Entry(name: "readv", since: KernelRelease(5, 1)),

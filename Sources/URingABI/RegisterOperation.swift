@@ -37,7 +37,7 @@ package struct RegisterOperation: Hashable, Comparable, Sendable {
     let since: KernelRelease
   }
 
-  /// Index is the opcode. Held against the kernel's headers by Scripts/check-abi.
+  /// Index is the opcode. Compared with the kernel's headers by Scripts/check-abi.
   static let table: [Entry] = [
     Entry(name: "buffers", since: KernelRelease(5, 1)),
     Entry(name: "unregister_buffers", since: KernelRelease(5, 1)),

@@ -30,8 +30,8 @@ package struct SQEFlags: OptionSet, Hashable, Sendable {
     package let since: KernelRelease
   }
 
-  /// Index is the bit number; the name is the C name in lower case without `IOSQE_`. Held against the kernel's
-  /// headers by Scripts/check-abi.
+  /// Index is the bit number; the name is the C name in lower case without `IOSQE_`. Compared with the
+  /// kernel's headers by Scripts/check-abi.
   package static let table: [Entry] = [
     Entry(name: "fixed_file", since: KernelRelease(5, 1)),
     Entry(name: "io_drain", since: KernelRelease(5, 2)),

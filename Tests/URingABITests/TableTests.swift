@@ -1,7 +1,7 @@
 import Testing
 import URingABI
 
-/// The tables' own consistency; Scripts/check-abi holds them against the kernel's headers.
+/// The tables' own consistency; Scripts/check-abi compares them with the kernel's headers.
 struct TableTests {
   @Test func thereAre65OperationsAnd38RegisterOperations() {
     #expect(Operation.known.count == 65)
