@@ -102,6 +102,8 @@ let package = Package(
             "-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
             "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/Scripts/order-symbols.txt",
             "-Xlinker", "--no-warn-symbol-ordering",
+            // See Sources/CStartUp/capabilities.c.
+            "-Xlinker", "--defsym=_libcap_initialize=uj_no_capability_count",
           ], staticRelease)
       ]),
 
@@ -195,7 +197,8 @@ let package = Package(
     .testTarget(
       name: "JailTests",
       dependencies: [
-        "Jail", "Kernel", "FilterCompiler", "PolicyLanguage", "Policy", "BPF", "URingABI", "Diagnostics", "TestSupport",
+        "Jail", "Kernel", "FilterCompiler", "PolicyLanguage", "Policy", "BPF", "URingABI", "Diagnostics", "CLibCap",
+        "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

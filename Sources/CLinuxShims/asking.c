@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "CLinuxShims.h"
@@ -50,9 +49,4 @@ int uj_seccomp_nothing(void) { return uj_seccomp_filter(NULL, 0); }
 int uj_execve_nothing(void) {
   long result = syscall(SYS_execve, 0UL, 0UL, 0UL, 0UL, 0UL, 0UL);
   return result < 0 ? -errno : (int)result;
-}
-
-long uj_file_capabilities(const char *path, void *buffer, size_t size) {
-  ssize_t result = getxattr(path, "security.capability", buffer, size);
-  return result < 0 ? -errno : result;
 }

@@ -101,7 +101,7 @@ package struct Launcher {
     _ error: Execution.Failure, executing name: String, in confinement: Confinement
   ) -> LaunchFailure {
     guard case .notExecutable(let path, .notPermitted) = error else { return LaunchFailure(error, executing: name) }
-    let capabilities = FileCapabilities(of: path, calls)
+    let capabilities = try? calls.fileCapabilities(path)
     return LaunchFailure(notPermitted: path, capabilities, dropped: confinement.droppedCapabilities)
   }
 

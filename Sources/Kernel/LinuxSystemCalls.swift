@@ -195,22 +195,7 @@ package struct LinuxSystemCalls: SystemCalls {
     try capabilities().effective & 1 << UInt64(CAP_SYS_ADMIN) != 0
   }
 
-  package func capabilities() throws(Errno) -> CapabilitySets {
-    var header = Self.capabilityHeader
-    // No process has all of 64: there are not so many.
-    let untouched = __user_cap_data_struct(effective: .max, permitted: .max, inheritable: .max)
-    var data = (untouched, untouched)
-    // SAFETY: version 3 fills two structures, which live through the call.
-    let result = unsafe withUnsafeMutablePointer(to: &data) { data in
-      unsafe data.withMemoryRebound(to: __user_cap_data_struct.self, capacity: 2) { unsafe capget(&header, $0) }
-    }
-    if result != 0 { throw Errno(errno) }
-    if data.1.permitted == .max { throw .pretended }
-    return CapabilitySets(
-      effective: UInt64(data.0.effective) | UInt64(data.1.effective) << 32,
-      permitted: UInt64(data.0.permitted) | UInt64(data.1.permitted) << 32,
-      inheritable: UInt64(data.0.inheritable) | UInt64(data.1.inheritable) << 32)
-  }
+  package func capabilities() throws(Errno) -> CapabilitySets { try CapabilityState.read() }
 
   package func isAmbient(_ capability: UInt8) throws(Errno) -> Bool {
     let result = cap_get_ambient(cap_value_t(capability))
@@ -218,26 +203,7 @@ package struct LinuxSystemCalls: SystemCalls {
     return result != 0
   }
 
-  package func setCapabilities(_ sets: CapabilitySets) throws(Errno) {
-    var header = Self.capabilityHeader
-    func part(_ shift: UInt64) -> __user_cap_data_struct {
-      __user_cap_data_struct(
-        effective: UInt32(truncatingIfNeeded: sets.effective >> shift),
-        permitted: UInt32(truncatingIfNeeded: sets.permitted >> shift),
-        inheritable: UInt32(truncatingIfNeeded: sets.inheritable >> shift))
-    }
-    var data = (part(0), part(32))
-    // SAFETY: version 3 reads two structures, which live through the call.
-    let result = unsafe withUnsafeMutablePointer(to: &data) { data in
-      unsafe data.withMemoryRebound(to: __user_cap_data_struct.self, capacity: 2) { unsafe capset(&header, $0) }
-    }
-    if result != 0 { throw Errno(errno) }
-  }
-
-  /// _LINUX_CAPABILITY_VERSION_3 and the calling process.
-  private static var capabilityHeader: __user_cap_header_struct {
-    __user_cap_header_struct(version: 0x2008_0522, pid: 0)
-  }
+  package func setCapabilities(_ sets: CapabilitySets) throws(Errno) { try CapabilityState.write(sets) }
 
   package func isInBoundingSet(_ capability: UInt8) throws(Errno) -> Bool {
     let result = cap_get_bound(cap_value_t(capability))
@@ -302,14 +268,8 @@ package struct LinuxSystemCalls: SystemCalls {
 
   package func processID() -> Int32 { getpid() }
 
-  package func fileCapabilities(_ path: FilePath) throws(Errno) -> [UInt8] {
-    // struct vfs_ns_cap_data (include/uapi/linux/capability.h) has 24 bytes.
-    var bytes = [UInt8](repeating: 0, count: 24)
-    // SAFETY: the path is NUL-terminated and lives through the call, which writes at most the array's own count.
-    let count = unsafe uj_file_capabilities(path.bytes, &bytes, bytes.count)
-    if count < 0 { throw Errno(Int32(-count)) }
-    if count == 0 { throw .pretended }
-    return Array(bytes[..<Int(count)])
+  package func fileCapabilities(_ path: FilePath) throws(Errno) -> FileCapabilities {
+    try CapabilityState.read(of: path)
   }
 
   package func execute(

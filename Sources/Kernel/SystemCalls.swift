@@ -61,11 +61,11 @@ package protocol SystemCalls {
   func setNoNewPrivileges() throws(Errno)
   /// True if CAP_SYS_ADMIN is in the effective set, which counts in the caller's own user namespace.
   func hasSystemAdministrationCapability() throws(Errno) -> Bool
-  /// capget(2)
+  /// capget(2), after which version of the call there is has been asked: see `CapabilityState`.
   func capabilities() throws(Errno) -> CapabilitySets
   /// prctl(PR_CAP_AMBIENT_IS_SET); EINVAL for a capability that the kernel does not have.
   func isAmbient(_ capability: UInt8) throws(Errno) -> Bool
-  /// capset(2)
+  /// capset(2), after the same question.
   func setCapabilities(_ sets: CapabilitySets) throws(Errno)
   /// prctl(PR_CAPBSET_READ); EINVAL for a capability that the kernel does not have.
   func isInBoundingSet(_ capability: UInt8) throws(Errno) -> Bool
@@ -100,8 +100,8 @@ package protocol SystemCalls {
 
   /// getpid(2)
   func processID() -> Int32
-  /// getxattr(2) of security.capability: what a file's capabilities are kept as. ENODATA if it has none.
-  func fileCapabilities(_ path: FilePath) throws(Errno) -> [UInt8]
+  /// getxattr(2) of security.capability, as libcap reads it. ENODATA if the file has none.
+  func fileCapabilities(_ path: FilePath) throws(Errno) -> FileCapabilities
 
   /// execve(2); returns only to throw. `marker`: what lets the call through a filter that denies all others.
   func execute(_ path: FilePath, _ arguments: ArgumentVector, _ marker: ExecutionMarker?) throws(Errno) -> Never

@@ -52,23 +52,23 @@ struct TargetFailureTests {
     #expect(failure.help == "it is neither a program for this machine nor a script with a #! line")
   }
 
-  /// `struct vfs_cap_data` of revision 2: cap_net_raw (13), to be had at once or not; and bpf (39), in the second word.
-  private static func capabilities(forced: Bool) -> [UInt8] {
-    [forced ? 1 : 0, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0]
+  /// cap_net_raw (13) and bpf (39), to be had at once or not.
+  private static func capabilities(forced: Bool) -> FileCapabilities {
+    FileCapabilities(permitted: 1 << 13 | 1 << 39, areForced: forced)
   }
 
   @Test func fileWhoseCapabilitiesThePolicyTakesIsExplained() throws {
-    let cases: [(ProcessRules.DroppedCapabilities?, [UInt8]?, String, String)] = [
+    let cases: [(ProcessRules.DroppedCapabilities?, FileCapabilities?, String, String)] = [
       (.all, Self.capabilities(forced: true), "(net_raw, bpf) that the policy drops", "setcap -r"),
       (.some([13]), Self.capabilities(forced: true), "(net_raw) that the policy drops", "setcap -r"),
       (nil, Self.capabilities(forced: true), "(net_raw, bpf) that may be missing in the bounding set", "setcap -r"),
       (.some([13]), Self.capabilities(forced: false), "Operation not permitted (EPERM)", "exec = \"deny\""),
       (.some([13]), nil, "Operation not permitted (EPERM)", "exec = \"deny\""),
     ]
-    for (dropped, bytes, message, help) in cases {
+    for (dropped, capabilities, message, help) in cases {
       let kernel = FakeKernel.withTarget()
       kernel.targets = ["/bin/target": .fails(.notPermitted)]
-      if let bytes { kernel.fileCapabilities["/bin/target"] = bytes }
+      if let capabilities { kernel.fileCapabilities["/bin/target"] = capabilities }
       let failure = try launch(on: kernel, Policy(allow: [.read], drop: dropped))
       #expect(failure.kind == .cannotExecute)
       #expect(failure.message.hasPrefix("cannot execute '/bin/target': Operation not permitted (EPERM)"))

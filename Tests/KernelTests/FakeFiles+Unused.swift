@@ -17,7 +17,7 @@ extension FakeFiles {
   func setUpNoRing() throws(Errno) { throw .noSystemCall }
   func executeNothing() throws(Errno) { throw .noSystemCall }
   func filterSystemCallsByNothing() throws(Errno) { throw .noSystemCall }
-  func fileCapabilities(_ path: FilePath) throws(Errno) -> [UInt8] { throw .noSystemCall }
+  func fileCapabilities(_ path: FilePath) throws(Errno) -> FileCapabilities { throw .noSystemCall }
   func processID() -> Int32 { 1 }
   func create(_ path: FilePath) throws(Errno) -> Int32 { throw .noSystemCall }
   func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) -> Int { throw .noSystemCall }

@@ -106,10 +106,10 @@ extension FakeKernel {
     throw .invalid
   }
 
-  package func fileCapabilities(_ path: FilePath) throws(Errno) -> [UInt8] {
+  package func fileCapabilities(_ path: FilePath) throws(Errno) -> FileCapabilities {
     guard try note(.fileCapabilities(path.description)) else { throw .pretended }
-    guard let bytes = fileCapabilities[path.description] else { throw .noData }
-    return bytes
+    guard let capabilities = fileCapabilities[path.description] else { throw .noData }
+    return capabilities
   }
 
   /// Descriptors above 2 that a target would find.

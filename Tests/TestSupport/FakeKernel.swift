@@ -102,7 +102,7 @@ package final class FakeKernel: SystemCalls {
   /// What io_uring_register(2) says on a kernel without filters: nothing where it has an opcode less.
   package var registerOperationCount: UInt32 = 38
   /// security.capability by path.
-  package var fileCapabilities: [String: [UInt8]] = [:]
+  package var fileCapabilities: [String: FileCapabilities] = [:]
   /// How often read(2) is interrupted before it answers.
   package var interruptions = 0
   /// Most names one getdents64(2) gives.

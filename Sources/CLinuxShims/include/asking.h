@@ -44,7 +44,4 @@ int uj_seccomp_nothing(void);
 /* execve(2) of nothing, with no marker: the negated errno. */
 int uj_execve_nothing(void);
 
-/* getxattr(2) of security.capability: bytes that the file's capabilities have, or the negated errno. */
-long uj_file_capabilities(const char *path, void *buffer, size_t size);
-
 #endif

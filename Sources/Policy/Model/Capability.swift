@@ -1,4 +1,7 @@
 /// Linux capabilities by name (include/uapi/linux/capability.h), in lower case without `CAP_`.
+///
+/// The language has these names itself, and does not ask libcap for them: what a policy means does not depend on the
+/// library, and reading one makes no system call. A test compares them with cap_to_name(3).
 package enum Capability {
   /// Index is the number.
   package static let names = [
