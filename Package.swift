@@ -104,6 +104,8 @@ let package = Package(
             "-Xlinker", "--no-warn-symbol-ordering",
             // See Sources/CStartUp/capabilities.c.
             "-Xlinker", "--defsym=_libcap_initialize=uj_no_capability_count",
+            // Called in their place is what Sources/CStartUp/frames.c has.
+            "-Xlinker", "--wrap=__register_frame_info", "-Xlinker", "--wrap=__deregister_frame_info",
           ], staticRelease)
       ]),
 
