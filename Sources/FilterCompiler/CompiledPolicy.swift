@@ -146,7 +146,7 @@ package struct CompiledPolicy: Sendable {
     }
   }
 
-  /// What the policies say of the process, all together. A launch mostly has one, and needs no list of rules.
+  /// What the policies say of the process, all together. A launch mostly has one.
   package var process: ProcessRules {
     if policies.count == 1, precompiled.isEmpty { return policies[0].process }
     return ProcessRules.intersection(of: policies.map(\.process) + precompiled.map(\.process))

@@ -10,7 +10,7 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   /// - Precondition: no byte is NUL; a C string, where every path comes from, has none.
   package init(_ bytes: [UInt8]) {
-    // Not generic, and spelled out: what the compiler cannot specialise costs a launch dozens of page faults.
+    // A launch runs this: see docs/design/0013-speed-of-a-launch.md.
     var characters: [CChar] = []
     characters.reserveCapacity(bytes.count + 1)
     for byte in bytes {
@@ -33,7 +33,7 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   /// The names that the path goes through; `.`, which goes nowhere, is left out.
   package var components: [[UInt8]] {
-    // Spelled out, as above: `split` has a launch make the type of a list of slices.
+    // And this.
     var names: [[UInt8]] = []
     var rest = bytes.dropLast()
     while let start = rest.firstIndex(where: { $0 != Self.slash }) {

@@ -7,8 +7,7 @@ package import URingABI
 /// Each method makes exactly one call and throws its error number; nothing is retried or interpreted here, but for one
 /// thing: an answer that the call cannot have is `Errno.pretended`.
 ///
-/// Who makes calls has an `any SystemCalls`. A type with a parameter for them would be made at run time, and each would
-/// be looked for among thousands of conformances: a tenth of what the start of a target costs.
+/// Who makes calls has an `any SystemCalls`, and is not generic: see docs/design/0013-speed-of-a-launch.md.
 package protocol SystemCalls {
   /// open(2) read-only, close-on-exec. `directory` makes anything but a directory fail with ENOTDIR.
   func open(_ path: FilePath, directory: Bool) throws(Errno) -> Int32
@@ -130,8 +129,7 @@ package struct PathOptions: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Spelled out, because the standard library's own finds its types by name: every launch with `[]` would search all
-  /// conformances for that.
+  /// A launch runs this: see docs/design/0013-speed-of-a-launch.md.
   package init(arrayLiteral elements: Self...) {
     var bits: UInt8 = 0
     for element in elements { bits |= element.rawValue }

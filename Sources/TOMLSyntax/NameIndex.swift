@@ -1,8 +1,7 @@
 /// Names numbered from 0 in the order in which they came. Two are the same only if every byte is: for `String`, the two
 /// spellings of an accented letter would be one name.
 ///
-/// A few names are looked through one by one. That is quicker than to compute hashes, and spares the start of a program
-/// the making of the types for a dictionary.
+/// A few names are looked through one by one. A launch runs this: see docs/design/0013-speed-of-a-launch.md.
 package struct NameIndex {
   /// How many names are looked through.
   private static let few = 32

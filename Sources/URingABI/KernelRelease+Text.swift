@@ -4,7 +4,7 @@ extension KernelRelease {
   /// `nil` where the text does not begin with upstream's numbers. A fourth number is a vendor's; `rc` with a digit behind
   /// it marks a candidate wherever it stands, as in `7.2.0-0.rc5.fc44`.
   package init?(utsname: String) {
-    // Byte by byte: every launch asks, and what a character is takes long to find out.
+    // A launch runs this: see docs/design/0013-speed-of-a-launch.md.
     var text = utsname.utf8[...]
     guard let major = Self.number(&text, upTo: UInt64(UInt8.max)), Self.skip(UInt8(ascii: "."), &text),
       let minor = Self.number(&text, upTo: UInt64(UInt8.max))

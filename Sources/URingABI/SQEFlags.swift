@@ -6,8 +6,7 @@ package struct SQEFlags: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Spelled out, because the standard library's own finds its types by name: every launch with `[]` would search all
-  /// conformances for that.
+  /// A launch runs this: see docs/design/0013-speed-of-a-launch.md.
   package init(arrayLiteral elements: Self...) {
     var bits: UInt8 = 0
     for element in elements { bits |= element.rawValue }

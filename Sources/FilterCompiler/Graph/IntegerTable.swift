@@ -1,5 +1,6 @@
-/// A dictionary from 64-bit keys to small numbers: what the graph asks for most often, and what a launch must not pay
-/// the standard dictionary's keyed hashing for.
+/// A dictionary from 64-bit keys to small numbers, without the standard one's keyed hashing.
+///
+/// A launch runs this: see docs/design/0013-speed-of-a-launch.md.
 ///
 /// Slots are probed one after the other from where the key belongs; at most half of them are taken.
 struct IntegerTable {

@@ -19,9 +19,9 @@ import URingABI
 /// Flags that a mask and a value say, descriptors, capabilities and `[kernel]` are said once, and nothing depends on
 /// them. That descriptors and capabilities come once and in order is seen to while they are read.
 extension PrecompiledPolicy {
-  /// A launch reads few files and needs them at once: nothing here makes lists, or types that a launch does not have.
-  ///
   /// The first contradiction, as a sentence about "it"; `nil` if there is none.
+  ///
+  /// A launch runs this: see docs/design/0013-speed-of-a-launch.md.
   var contradiction: String? {
     if registrationPlace == nil, !permittedRegistrations.isEverything {
       return "it denies register opcodes without a place in the policy"

@@ -100,17 +100,9 @@ package struct RequestText {
     parts(of: text) { $0 == UInt8(ascii: ",") }
   }
 
-  /// What stands between separators, without what is empty. Spelled out: `split` has a launch make the type of a list
-  /// of slices.
+  /// What stands between separators, without what is empty.
   private static func parts(of text: String, isSeparator: (UInt8) -> Bool) -> [String] {
-    var parts: [String] = []
-    var rest = Substring(text).utf8
-    while let start = rest.firstIndex(where: { !isSeparator($0) }) {
-      let end = rest[start...].firstIndex(where: isSeparator) ?? rest.endIndex
-      parts.append(String(Substring(rest[start..<end])))
-      rest = rest[end...]
-    }
-    return parts
+    text.utf8.split(whereSeparator: isSeparator).map { String(Substring($0)) }
   }
 
   private func submission() throws(Failure) -> Submission {
