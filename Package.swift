@@ -30,11 +30,6 @@ let package = Package(
   products: [
     .executable(name: "uring-jail", targets: ["uring-jail"])
   ],
-  dependencies: [
-    // Everything but `run`: sub-commands, help, usage errors. `run` never enters it. Exactly this release, since the order
-    // of symbols and what the start-up leaves out were found with it.
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
-  ],
   targets: [
     // C boundary
     .target(name: "CLinuxShims"),
@@ -86,7 +81,6 @@ let package = Package(
       dependencies: [
         "Diagnostics", "TOMLSyntax", "URingABI", "BPF", "Policy", "FilterCompiler", "FilterAnalysis", "PolicyProof",
         "PolicyLanguage", "PolicyAdvice", "Kernel", "Jail", "Discovery",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "uring-jail", dependencies: ["URingJailCLI", "CStartUp", "CBuildStamp"],

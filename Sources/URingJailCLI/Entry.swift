@@ -1,4 +1,3 @@
-import ArgumentParser
 package import Kernel
 
 /// The program: command line in, exit status out. Does not return if a target was started.
@@ -16,18 +15,23 @@ package enum Entry {
   }
 
   package static func run(_ arguments: ArgumentVector) -> Int32 {
-    if let request = RunRequest.recognise(arguments) {
-      return RunAction.perform(request).rawValue
+    let reader = CommandLineReader(arguments)
+    guard case .run = reader.command else { return perform(reader, nil) }
+    do throws(Mistake) {
+      return RunAction.perform(try RunRequest(reader)).rawValue
+    } catch {
+      return perform(reader, error)
     }
-    return parse(arguments)
   }
 
-  private static func parse(_ arguments: ArgumentVector) -> Int32 {
+  /// Everything but a launch. `mistake`: what a launch did not understand.
+  private static func perform(_ reader: CommandLineReader, _ mistake: Mistake?) -> Int32 {
+    let arguments = reader.arguments
     if let elevation = ElevationRefusal.find(LinuxSystemCalls()) {
       Report.error("\(elevation.message) (\(elevation.help))")
       return ExitStatus.setUpFailed.rawValue
     }
-    if arguments.count == 2, arguments[1] == "\(ExecutionHoleTrial.argument)" {
+    if arguments.count == 2, arguments.argument(1, is: ExecutionHoleTrial.argument) {
       // Executed by a child of a launch, to see what is left of its jail.
       return ExecutionHoleTrial(LinuxSystemCalls()).look()
     }
@@ -35,56 +39,38 @@ package enum Entry {
       Console.write(CommandHelp.text(for: nil), to: .error)
       return ExitStatus.usage.rawValue
     }
-    switch CommandHelp.question(in: arguments.strings) {
-    case .command(let name): return print(CommandHelp.text(for: name))
-    case .mistake(let mistake): return refuse(mistake, arguments)
+    switch reader.question {
+    case .help(let subject): return print(CommandHelp.text(for: subject))
+    case .version: return print(Version.line + "\n")
     case nil: break
     }
-    do {
-      var command = try RootCommand.parseAsRoot(Array(arguments.strings.dropFirst()))
-      if let run = command as? RunCommand {
-        return RunAction.perform(try run.request(from: arguments)).rawValue
-      }
-      if let starter = command as? any CommandStarter {
-        return starter.start(arguments.dropFirst(arguments.count - starter.command.count))
-      }
-      // Help is a command of ArgumentParser's own, which throws its text.
-      try command.run()
+    let command: (any Command)?
+    do throws(Mistake) {
+      if let mistake { throw mistake }
+      command = try reader.command.action?.init(ParsedLine(reader))
+    } catch {
+      return refuse(error, reader)
+    }
+    do throws(CommandExit) {
+      try command?.run()
       return ExitStatus.success.rawValue
     } catch {
-      return report(error, arguments)
+      switch error {
+      case .status(let status): return status
+      case .mistake(let mistake): return refuse(mistake, reader)
+      }
     }
-  }
-
-  /// Help and version go to standard output; everything else is a mistake in the command line.
-  private static func report(_ error: any Error, _ arguments: ArgumentVector) -> Int32 {
-    if let exit = error as? ExitCode { return exit.rawValue }
-    if RootCommand.exitCode(for: error) == .success {
-      // Of the two, the parser knows the one line of the version.
-      let text = RootCommand.fullMessage(for: error)
-      return print(
-        text == Version.line ? text + "\n" : CommandHelp.text(for: CommandHelp.subject(of: arguments.strings)))
-    }
-    return refuse(
-      CommandSpelling.complaint(about: arguments.strings) ?? oneLine(RootCommand.message(for: error)), arguments)
   }
 
   private static func print(_ text: String) -> Int32 {
     Report.result(text) ? ExitStatus.success.rawValue : ExitStatus.no.rawValue
   }
 
-  private static func refuse(_ mistake: String, _ arguments: ArgumentVector) -> Int32 {
-    let command = CommandSpelling.command(of: arguments.strings)
-    Report.error(mistake)
-    Console.write("Usage: \(command.usage)\n", to: .error)
-    Console.write("Try 'uring-jail \(command.name == "help" ? "" : command.name + " ")--help'.\n", to: .error)
+  private static func refuse(_ mistake: Mistake, _ reader: CommandLineReader) -> Int32 {
+    let command = reader.command
+    Report.error(reader.message(mistake))
+    Console.write(command.page.usageText, to: .error)
+    Console.write("Try 'uring-jail \(command == .help ? "" : "\(command.name) ")--help'.\n", to: .error)
     return ExitStatus.usage.rawValue
-  }
-
-  /// A message of which ArgumentParser makes a list: "one of the following:", and each on a line of its own.
-  private static func oneLine(_ message: String) -> String {
-    let lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
-    guard let first = lines.first, lines.count > 1 else { return message }
-    return "\(first) \(lines.dropFirst().joined(separator: ", "))"
   }
 }

@@ -15,7 +15,7 @@ package enum RunAction {
   ) -> ExitStatus {
     let status: StatusChannel
     do throws(KernelError) {
-      status = try StatusChannel(request.options.statusDescriptors.first, calls)
+      status = try StatusChannel(request.options.statusDescriptor, calls)
     } catch {
       Report.failure("the status descriptor cannot be used: \(error)", help: "open it before starting uring-jail")
       return .setUpFailed
@@ -50,7 +50,7 @@ package enum RunAction {
     do throws(LaunchFailure) {
       let confinement = try launcher.confine(loaded.compiled, environment.options(request.options))
       // The report is put together only for somebody who wants it.
-      if request.options.isDryRun || !request.options.statusDescriptors.isEmpty {
+      if request.options.isDryRun || request.options.statusDescriptor != nil {
         let report = ConfinementReport(confinement)
         try telling { () throws(KernelError) in try status.confined(report) }
         if request.options.isDryRun {

@@ -25,6 +25,6 @@ package struct RunEnvironment: Sendable {
   func options(_ options: RunOptions) -> LaunchOptions {
     LaunchOptions(
       keptDescriptors: options.keptDescriptors, keptRanges: options.keptRanges, passedSockets: passedSockets,
-      statusDescriptor: options.statusDescriptors.first)
+      statusDescriptor: options.statusDescriptor)
   }
 }

@@ -12,45 +12,39 @@ package struct RunOptions: Hashable, Sendable {
   package var keptDescriptors: [Int32] = []
   /// Ranges of which the target is to keep what is open.
   package var keptRanges: [ClosedRange<Int32>] = []
-  /// Where to tell how it went: none, or one of them.
-  package var statusDescriptors: [Int32] = []
+  /// Where to tell how it went.
+  package var statusDescriptor: Int32?
 
   package init() {}
 
-  /// Takes a word that is an option without a value; false if it is none.
-  mutating func set(flag word: [UInt8]) -> Bool {
-    // The first two bytes keep this short for a word that is a value.
-    guard word.count > 1, word[0] == UInt8(ascii: "-") else { return false }
-    if word.elementsEqual("--accept-untrusted-policy".utf8) {
+  /// Takes an option of `run` and its value.
+  mutating func set(_ option: CommandOption, _ value: [UInt8]) throws(Mistake) {
+    if case .acceptUntrusted = option {
       acceptsUntrustedPolicy = true
-    } else if word.elementsEqual("-v".utf8) || word.elementsEqual("--verbose".utf8) {
+    } else if case .verbose = option {
       isVerbose = true
-    } else if word.elementsEqual("--dry-run".utf8) {
+    } else if case .dryRun = option {
       isDryRun = true
-    } else if word.elementsEqual("--json".utf8) {
+    } else if case .dryRunJSON = option {
       isJSON = true
-    } else {
-      return false
-    }
-    return true
-  }
-
-  /// Takes an option with its value; false if it is none, or the value is wrong.
-  mutating func set(option name: some Sequence<UInt8>, to value: [UInt8]) -> Bool {
-    if name.elementsEqual("--keep-fd".utf8) {
+    } else if case .keepFd = option {
       if let descriptor = Self.descriptor(value[...]) {
         keptDescriptors.append(descriptor)
       } else if let range = Self.range(value) {
         keptRanges.append(range)
       } else {
-        return false
+        throw Self.mistake(option, value, "a number above 2, a range such as 3-9, or 'all'")
       }
-    } else if name.elementsEqual("--status-fd".utf8), let descriptor = Self.descriptor(value[...]) {
-      statusDescriptors.append(descriptor)
+    } else if case .statusFd = option {
+      guard let descriptor = Self.descriptor(value[...]) else { throw Self.mistake(option, value, "a number above 2") }
+      statusDescriptor = descriptor
     } else {
-      return false
+      preconditionFailure("an option of 'run' is not handled")
     }
-    return true
+  }
+
+  private static func mistake(_ option: CommandOption, _ value: [UInt8], _ meaning: String) -> Mistake {
+    .says("The value of '\(option.name)' is \(meaning), not '\(String(decoding: value, as: UTF8.self))'")
   }
 
   /// A number above 2 in decimal digits, without sign or leading zeros.
@@ -75,8 +69,7 @@ package struct RunOptions: Hashable, Sendable {
 
   /// What does not go together.
   var mistake: String? {
-    if statusDescriptors.count > 1 { return "'--status-fd' can be given only once" }
-    if let status = statusDescriptors.first, keptDescriptors.contains(status) {
+    if let status = statusDescriptor, keptDescriptors.contains(status) {
       return "Descriptor \(status) cannot be given to both '--keep-fd' and '--status-fd'"
     }
     if isJSON && !isDryRun { return "'--json' needs '--dry-run'" }

@@ -2,6 +2,18 @@ package import Kernel
 
 /// `uring-jail [run] [OPTION...] --policy POLICY... -- COMMAND [ARGUMENT...]`, understood.
 package struct RunRequest: Sendable {
+  static let page = HelpPage(
+    abstract: "start a command in a jail (the default)",
+    intro: "Starts a command in a jail. \"run\" can be left out.",
+    usage: ["[run] [OPTION...] --policy POLICY -- COMMAND [ARGUMENT...]"],
+    exitStatus: "the command's own, or 125: the jail could not be set up as the policy says; 126: the command cannot "
+      + "be executed; 127: there is no such command. With these three, nothing was started.",
+    examples: [
+      "uring-jail --policy ./web.toml -- ./server --port 8080",
+      "uring-jail --policy ./web.toml --dry-run -- ./server",
+      "echo 'policy = 1' | uring-jail --policy - -- ./program-without-io-uring",
+    ])
+
   /// At least one.
   package let policies: [PolicyReference]
   package let options: RunOptions
@@ -14,45 +26,26 @@ package struct RunRequest: Sendable {
     self.command = command
   }
 
-  /// Recognises exactly the well-formed command lines of `run`, in the time that takes a few comparisons. Anything
-  /// else, help and mistakes included, is `nil` and left to ArgumentParser, which takes longer than all the rest.
-  ///
-  /// `arguments`: with the program's own name at index 0.
-  package static func recognise(_ arguments: ArgumentVector) -> RunRequest? {
-    var index = 1
-    if index < arguments.count, arguments[index] == "run" { index += 1 }
+  /// Everything that takes time stands where a mistake is found.
+  package init(_ reader: CommandLineReader) throws(Mistake) {
+    var reader = reader
     var policies: [PolicyReference] = []
     var options = RunOptions()
-    while index < arguments.count {
-      let argument = arguments.bytes(at: index)
-      index += 1
-      if argument.elementsEqual("--".utf8) {
-        guard !policies.isEmpty, index < arguments.count, policies.count(where: { $0 == .standardInput }) <= 1,
-          options.mistake == nil
-        else { return nil }
-        return RunRequest(policies: policies, options: options, command: arguments.dropFirst(index))
-      }
-      if options.set(flag: argument) { continue }
-      let name: ArraySlice<UInt8>
-      let value: [UInt8]
-      if let equals = argument.firstIndex(of: UInt8(ascii: "=")) {
-        name = argument[..<equals]
-        value = Array(argument[(equals + 1)...])
-      } else {
-        guard index < arguments.count else { return nil }
-        name = argument[...]
-        value = arguments.bytes(at: index)
-        index += 1
-      }
-      if name.elementsEqual("--policy".utf8) {
-        // Text that is not UTF-8 reaches ArgumentParser changed; here it does not.
-        let isOption = value.first == UInt8(ascii: "-") && value.count > 1
-        if value.isEmpty || isOption { return nil }
-        policies.append(PolicyReference(option: value))
-      } else if !options.set(option: name, to: value) {
-        return nil
+    while let item = reader.next() {
+      switch item {
+      case .option(.policy, let value): policies.append(PolicyReference(option: value))
+      case .option(let option, let value): try options.set(option, value)
+      case .operand(let index): throw .unexpected(index)
+      case .mistake(let mistake): throw mistake
       }
     }
-    return nil
+    if policies.isEmpty { throw .says("Missing the option '\(CommandOption.policy.nameAndValue)'") }
+    if policies.count(where: { $0 == .standardInput }) > 1 {
+      throw .says("Standard input can be read only once, but '--policy -' is given twice")
+    }
+    if let mistake = options.mistake { throw .says(mistake) }
+    let command = reader.target
+    if command.count == 0 { throw .says("Missing the command to start; write it after '--'") }
+    self.init(policies: policies, options: options, command: command)
   }
 }

@@ -21,6 +21,17 @@ struct ArgumentVectorTests {
       #expect(vector.dropFirst(1).dropFirst(2).allBytes == Array(Self.arguments.dropFirst(3)))
     }
   }
+
+  @Test func argumentIsComparedByItsBytes() {
+    let words = ["--pid", "--pid=7", "--pid=", "--pidx", "--pi", "", "-", "--pid\u{301}", "--PID"]
+    let expected = ["same", "joined(at: 6)", "joined(at: 6)", "longer", "other", "other", "other", "longer", "other"]
+    Arguments(words).withVector { vector in
+      #expect(words.indices.map { "\(vector.likeness(of: $0, to: "--pid"))" } == expected)
+      #expect(words.indices.filter { vector.argument($0, is: "--pid") } == [0])
+      #expect(words.indices.filter { vector.argument($0, is: "") } == [5])
+      #expect(vector.bytes(at: 1, from: 6) == Array("7".utf8) && vector.bytes(at: 2, from: 6) == [])
+    }
+  }
 }
 
 struct FilePathTests {

@@ -1,7 +1,7 @@
-import ArgumentParser
 import Kernel
 import TestSupport
-import URingJailCLI
+
+@testable import URingJailCLI
 
 /// Testing has an `ExitStatus` of its own.
 typealias Status = URingJailCLI.ExitStatus
@@ -25,22 +25,65 @@ struct Asked: Hashable {
   }
 }
 
-/// Both ways to read a command line, without the program's name.
+/// Command lines without the program's name, as the program reads them.
 enum CommandLines {
-  static func byFastPath(_ arguments: [[UInt8]]) -> Asked? {
-    Arguments([Array("uring-jail".utf8)] + arguments).withVector { RunRequest.recognise($0).map(Asked.init) }
-  }
-
-  static func byParser(_ arguments: [[UInt8]]) -> Asked? {
-    Arguments([Array("uring-jail".utf8)] + arguments).withVector { vector in
-      let command = try? RootCommand.parseAsRoot(Array(vector.strings.dropFirst()))
-      return (try? (command as? RunCommand)?.request(from: vector)).map(Asked.init)
+  /// What is to be launched; `nil` for a mistake, and for everything but `run`.
+  static func request(_ arguments: [[UInt8]]) -> Asked? {
+    read(arguments) { reader in
+      guard case .run = reader.command else { return nil }
+      return (try? RunRequest(reader)).map(Asked.init)
     }
   }
 
-  static func byFastPath(_ arguments: [String]) -> Asked? { byFastPath(arguments.map { Array($0.utf8) }) }
+  static func request(_ arguments: [String]) -> Asked? { request(arguments.map { Array($0.utf8) }) }
 
-  static func byParser(_ arguments: [String]) -> Asked? { byParser(arguments.map { Array($0.utf8) }) }
+  /// The line taken apart, for any command; `nil` for a mistake in its form.
+  static func parts(_ arguments: [String]) -> LineParts? {
+    read(arguments.map { Array($0.utf8) }) { reader in
+      guard let line = try? ParsedLine(reader) else { return nil }
+      var parts = LineParts(command: reader.command, operands: line.operands, target: line.target.allBytes)
+      for option in CommandOption.all(of: reader.command) where line.has(option) {
+        parts.options[option.name] = line.values(option)
+      }
+      return parts
+    }
+  }
+
+  /// What is said about a line that cannot be followed; `nil` if it can be.
+  static func complaint(_ arguments: [String]) -> String? {
+    read(arguments.map { Array($0.utf8) }) { reader in
+      do throws(Mistake) {
+        guard let command = reader.command.action else {
+          _ = try RunRequest(reader)
+          return nil
+        }
+        _ = try command.init(ParsedLine(reader))
+        return nil
+      } catch {
+        return reader.message(error)
+      }
+    }
+  }
+
+  /// What is said about the form of a line alone.
+  static func complaintAboutForm(_ arguments: [String]) -> String? {
+    read(arguments.map { Array($0.utf8) }) { reader in
+      do throws(Mistake) {
+        _ = try ParsedLine(reader)
+        return nil
+      } catch {
+        return reader.message(error)
+      }
+    }
+  }
+
+  static func question(_ arguments: [String]) -> CommandLineReader.Question? {
+    read(arguments.map { Array($0.utf8) }) { $0.question }
+  }
+
+  private static func read<Result>(_ arguments: [[UInt8]], _ body: (CommandLineReader) -> Result) -> Result {
+    Arguments([Array("uring-jail".utf8)] + arguments).withVector { body(CommandLineReader($0)) }
+  }
 
   /// Every sequence of up to `length` tokens.
   static func all(of alphabet: [String], upTo length: Int) -> [[String]] {

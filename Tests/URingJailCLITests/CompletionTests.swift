@@ -38,22 +38,21 @@ struct CompletionTests {
 
   @Test(arguments: shells)
   func commandsAreOffered(_ shell: String) async throws {
-    let names = Set(CommandSpelling.commands.map(\.name))
+    let names = Set(Subcommand.allCases.map(\.name.description))
     #expect(try await offered(shell, "uring-jail ").subtracting(["--policy"]) == names)
     #expect(try await offered(shell, "uring-jail help ") == names.subtracting(["help"]))
     #expect(try await offered(shell, "uring-jail che") == ["check"])
   }
 
-  @Test(arguments: shells, CommandSpelling.commands.filter { $0.name != "help" }.map(\.name))
-  func everyOptionOfACommandIsOfferedAndNoOther(_ shell: String, _ name: String) async throws {
-    let command = try #require(CommandSpelling.commands.first { $0.name == name })
-    let long = Set(command.all.filter { $0.hasPrefix("--") })
-    #expect(try await offered(shell, "uring-jail \(name) --").subtracting(["--"]) == long)
+  @Test(arguments: shells, HelpTests.commands)
+  func everyOptionOfACommandIsOfferedAndNoOther(_ shell: String, _ command: Subcommand) async throws {
+    let long = Set(CommandOption.all(of: command).map(\.name))
+    #expect(try await offered(shell, "uring-jail \(command.name) --").subtracting(["--"]) == long)
   }
 
   @Test(arguments: shells)
   func optionsOfTheCommandThatNeedNotBeNamedAreOffered(_ shell: String) async throws {
-    let run = CommandSpelling.commands[0].all.filter { $0.hasPrefix("--") }
+    let run = CommandOption.all(of: .run).map(\.name)
     #expect(try await offered(shell, "uring-jail --").subtracting(["--"]) == Set(run))
     #expect(try await offered(shell, "uring-jail --pol") == ["--policy"])
     #expect(try await offered(shell, "uring-jail --policy ./mine.toml --dry") == ["--dry-run"])
@@ -64,13 +63,13 @@ struct CompletionTests {
 
   @Test(arguments: shells)
   func formatsAreOffered(_ shell: String) async throws {
-    for equals in [" ", "="] {
-      #expect(try await offered(shell, "uring-jail check --format\(equals)") == ["text", "json", "github", "sarif"])
-      #expect(
-        try await offered(shell, "uring-jail test --format\(equals)")
-          == Set(TestCommand.Format.allCases.map(\.rawValue)))
-      let formats = CompileCommand.Format.allCases.map(\.rawValue)
-      #expect(try await offered(shell, "uring-jail compile --format\(equals)") == Set(formats))
+    for command in HelpTests.commands {
+      for option in CommandOption.all(of: command) where !option.words.isEmpty {
+        for equals in [" ", "="] {
+          let line = "uring-jail \(command.name) \(option.name)\(equals)"
+          #expect(try await offered(shell, line) == Set(option.words), "\(line)")
+        }
+      }
     }
   }
 

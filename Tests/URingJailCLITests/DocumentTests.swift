@@ -1,4 +1,3 @@
-import ArgumentParser
 import Diagnostics
 import Foundation
 import Kernel
@@ -60,8 +59,7 @@ struct DocumentTests {
         #expect(errors == [], "\(text)")
       }
       for line in block.info.first == "toml" ? [] : CommandLineText.all(in: text) {
-        #expect(throws: Never.self, "\(line)") { try RootCommand.parseAsRoot(Array(line.dropFirst())) }
-        #expect(CommandSpelling.complaint(about: line) == nil, "\(line)")
+        #expect(CommandLines.complaint(Array(line.dropFirst())) == nil, "\(line)")
       }
     }
   }
@@ -90,7 +88,8 @@ enum CommandLineText {
       }
       // A file that is copied or mounted is named, and not called.
       let call = Array(words[start...])
-      let isCall = call.contains("--policy") || CommandSpelling.commands.contains { call.dropFirst().first == $0.name }
+      let isCall =
+        call.contains("--policy") || Subcommand.allCases.contains { call.dropFirst().first == $0.name.description }
       // What follows in the line for a shell is another command.
       return isCall ? Array(call.prefix { !["|", "&&", ";", ">"].contains($0) }) : nil
     }

@@ -87,7 +87,7 @@ struct ExplainCommandTests {
     ("explain nop.toml connect", "'connect' needs 'family'"),
     ("explain nop.toml register bufers", "unknown register opcode 'bufers'; did you mean 'buffers'?"),
     ("explain nop.toml ''", "The path of a policy is empty"),
-    ("explain nop.toml --request ''", "a request begins with the name of an operation"),
+    ("explain nop.toml --request ''", "The value of '--request' is empty"),
     ("explain nop.toml nop --request nop", "'--request' and a request behind the policies exclude each other"),
     ("explain nop.toml --reqest nop", "unknown option '--reqest'; did you mean '--request'?"),
     ("explain - - nop", "Standard input can be read only once"),

@@ -77,13 +77,27 @@ struct ManualTests {
     }
   }
 
-  @Test func everyCommandAndOptionIsNamed() throws {
-    let text = try ManualPage("uring-jail.1").text
-    for command in CommandSpelling.commands where command.name != "help" {
-      #expect(text.contains(".It Cm \(command.name)\n"), "\(command.name)")
-      for option in command.flags + command.options {
-        let name = option.dropFirst(2)
-        #expect(text.contains("Fl Fl \(name)") || text.contains("Fl -\(name)"), "\(option) of \(command.name)")
+  @Test(arguments: HelpTests.commands)
+  func everyOptionOfACommandIsInItsSynopsisAndDescribed(_ command: Subcommand) throws {
+    let page = try ManualPage("uring-jail.1")
+    let synopsis = try #require(page.section(".Sh SYNOPSIS")).components(separatedBy: ".Nm\n")
+      .filter { command == .run ? $0.contains("Cm run\n") : $0.hasPrefix(".Cm \(command.name)") }.joined()
+    let lines = try #require(page.section(".Sh COMMANDS")).split(separator: "\n").map(String.init)
+    let start = try #require(lines.firstIndex(of: ".It Cm \(command.name)"))
+    let others = Subcommand.allCases.map { ".It Cm \($0.name)" }
+    let items = lines[(start + 1)...].prefix { !others.contains($0) && !$0.hasPrefix(".Ss ") }
+      .filter { $0.hasPrefix(".It Fl") }
+    let general: Set = [CommandOption.help, .version]
+    for option in CommandOption.all(of: command) where !general.contains(option) {
+      let names = option.names.map { $0.hasPrefix("--") ? "Fl Fl \($0.dropFirst(2))" : "Fl \($0.dropFirst())" }
+      for name in names {
+        let isNamed = synopsis.contains("\(name)\n") || synopsis.contains("\(name) ")
+        #expect(isNamed, "\(name) in the synopsis of \(command)")
+        // The name is followed by what stands for its value, if there is one.
+        let isDescribed = items.contains { item in
+          item.contains("\(name) ,") || (option.placeholder == nil ? item.hasSuffix(name) : item.contains("\(name) "))
+        }
+        #expect(isDescribed, "\(name), described at \(command)")
       }
     }
   }

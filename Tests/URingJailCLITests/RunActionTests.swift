@@ -164,7 +164,7 @@ struct RunActionTests {
   @Test func statusDescriptorThatIsNotOpenStopsEverythingBeforeThePolicyIsRead() async throws {
     let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
       var options = RunOptions()
-      options.statusDescriptors = [77]
+      options.statusDescriptor = 77
       let kernel = Self.kernel()
       #expect(Self.run(kernel, options: options) == .setUpFailed)
       #expect(kernel.calls == [.closeOnExec(77)])

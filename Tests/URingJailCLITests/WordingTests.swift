@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
-import URingJailCLI
+
+@testable import URingJailCLI
 
 struct ExitStatusTests {
   @Test func valuesAreStable() {
@@ -33,7 +35,7 @@ struct ReportTests {
 
 struct CommandSpellingTests {
   private func complaint(_ arguments: String...) -> String? {
-    CommandSpelling.complaint(about: ["uring-jail"] + arguments)
+    CommandLines.complaintAboutForm(arguments)
   }
 
   @Test func mistypedOptionIsNamedWithTheOneThatWasMeant() {
@@ -69,10 +71,11 @@ struct CommandSpellingTests {
 
   @Test func knownOptionsAreNoMistakes() {
     #expect(complaint() == nil)
-    #expect(complaint("--policy", "x", "--policy=y", "--help", "-h", "--version", "--version=1") == nil)
+    #expect(complaint("--policy", "x", "--policy=y", "--json", "-v", "--verbose") == nil)
+    #expect(complaint("--policy", "x", "--version=1") == "'--version' takes no value, but '1' was given")
     #expect(complaint("check", "a", "b", "--format", "json", "-", "") == nil)
     #expect(complaint("help", "run") == nil)
-    #expect(complaint("compile", "-o", "--format", "--operation", "--x", "--output=y", "--filters-only", "z") == nil)
+    #expect(complaint("compile", "-o", "y", "--operation=--x", "--format", "c", "--filters-only", "z") == nil)
     #expect(complaint("prove", "--kernel", "7.2", "--json", "-") == nil)
   }
 
@@ -85,8 +88,8 @@ struct CommandSpellingTests {
   }
 
   @Test func valueOfAnOptionIsNoMistake() {
-    #expect(complaint("--policy", "--polcy") == nil)
-    #expect(complaint("--policy", "--policy", "--polcy") == "unknown option '--polcy'; did you mean '--policy'?")
+    #expect(complaint("--policy", "--polcy") == "Missing value for '--policy <policy>'")
+    #expect(complaint("--policy", "polcy", "--polcy") == "unknown option '--polcy'; did you mean '--policy'?")
     #expect(complaint("--policy=x", "--polcy") == "unknown option '--polcy'; did you mean '--policy'?")
   }
 
@@ -97,7 +100,11 @@ struct CommandSpellingTests {
   }
 
   @Test func programNameIsNoOption() {
-    #expect(CommandSpelling.complaint(about: ["--polcy"]) == nil)
-    #expect(CommandSpelling.complaint(about: []) == nil)
+    for line in [["--polcy"], []] {
+      Arguments(line).withVector { vector in
+        var reader = CommandLineReader(vector)
+        #expect(reader.next() == nil)
+      }
+    }
   }
 }

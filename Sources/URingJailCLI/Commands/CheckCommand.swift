@@ -1,4 +1,3 @@
-import ArgumentParser
 import Diagnostics
 import FilterCompiler
 import Kernel
@@ -8,90 +7,56 @@ import PolicyLanguage
 import PolicyProof
 
 /// `uring-jail check`: everything that is wrong with policies, and what an expert would remark.
-struct CheckCommand: DocumentedCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "check",
-    abstract: "find mistakes in policies")
+struct CheckCommand: Command {
+  static let page = HelpPage(
+    abstract: "find mistakes in policies",
+    intro: "Finds errors in policies, and warns of weaknesses in them.",
+    usage: ["check [OPTION...] POLICY...", "check --explain ID"],
+    operands: [("POLICY", "a path, or - for standard input")],
+    exitStatus: "0 if there is no error, 1 if there is one.",
+    examples: [
+      "uring-jail check web.toml",
+      "uring-jail check --explain peer-unchecked",
+      "uring-jail check --format github --warnings-as-errors policies/*.toml",
+    ])
 
-  static let help = """
-    Finds errors in policies, and warns of weaknesses in them.
+  private let format: DiagnosticFormat
+  private let exposure: Bool
+  private let warningsAsErrors: Bool
+  private let acceptUntrustedPolicy: Bool
+  private let explain: String?
+  private let policies: [PolicyReference]
 
-    Usage: uring-jail check [OPTION...] POLICY...
-           uring-jail check --explain ID
-
-      POLICY            a path, or - for standard input
-      --format FORMAT   text, json, github, or sarif
-      --json            the same as --format json
-      --exposure        also list the known dangers that are within reach, with
-                        their history; for the formats text and json
-      --warnings-as-errors
-                        end with 1 if there is a warning
-      --accept-untrusted-policy
-                        do not warn of files that others could write
-      --explain ID      explain the name in brackets after a finding; "all" lists
-                        every one
-
-    Exit status: 0 if there is no error, 1 if there is one.
-
-    Examples:
-      uring-jail check web.toml
-      uring-jail check --explain peer-unchecked
-      uring-jail check --format github --warnings-as-errors policies/*.toml
-
-    """
-
-  @Option(name: .long, help: "How to write findings: text, json, github or sarif.")
-  var format: DiagnosticFormat?
-
-  @Flag(name: .long, help: "The same as --format json.")
-  var json = false
-
-  @Flag(name: .long, help: "List the known dangers that are within reach, and their history.")
-  var exposure = false
-
-  private var chosenFormat: DiagnosticFormat { format ?? (json ? .json : .text) }
-
-  @Flag(name: .long, help: "Let warnings count as errors in the exit status.")
-  var warningsAsErrors = false
-
-  @Flag(name: .long, help: "Do not warn of files that others could change.")
-  var acceptUntrustedPolicy = false
-
-  @Option(name: .long, help: ArgumentHelp("Explain an ID in brackets; 'all' lists every ID.", valueName: "id"))
-  var explain: String?
-
-  @OptionGroup
-  var policies: PolicyArguments
-
-  func validate() throws {
-    if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
-    if exposure, ![.text, .json].contains(chosenFormat) {
-      throw ValidationError("'--exposure' has no form for '--format \(chosenFormat.rawValue)'; use text or json")
+  init(_ line: ParsedLine) throws(Mistake) {
+    format = try line.format(.findingFormat) ?? .text
+    exposure = line.has(.exposure)
+    warningsAsErrors = line.has(.warningsAsErrors)
+    acceptUntrustedPolicy = line.has(.acceptFindings)
+    explain = line.value(.explain)
+    policies = try line.policies(missing: explain == nil ? "check" : nil)
+    if exposure, ![.text, .json].contains(format) {
+      throw .says("'--exposure' has no form for '--format \(format.rawValue)'; use text or json")
     }
-    if exposure, explain != nil { throw ValidationError("'--explain' and '--exposure' exclude each other") }
-    if explain == nil, policies.policies.isEmpty {
-      throw ValidationError("Missing the policies to check")
-    }
-    if explain != nil, !policies.policies.isEmpty {
-      throw ValidationError("'--explain' takes no policies")
-    }
-    if let explain, explain != "all", !Explanations.all.contains(where: { $0.id.name == explain }) {
-      let nearest = Spelling.nearest(to: explain, among: Explanations.all.lazy.map(\.id.name))
-      throw ValidationError(
-        "There is no diagnostic '\(explain)'\(nearest.map { "; did you mean '\($0)'?" } ?? ""); "
+    guard let explain else { return }
+    if exposure { throw .says("'--explain' and '--exposure' exclude each other") }
+    if !policies.isEmpty { throw .says("'--explain' takes no policies") }
+    let known = Explanations.all.map(\.id.name)
+    if explain != "all", !known.contains(explain) {
+      throw .says(
+        "There is no diagnostic '\(explain)'\(CommandLineReader.suggestion(explain, known)); "
           + "'--explain all' lists them")
     }
   }
 
-  func run() throws {
+  func run() throws(CommandExit) {
     if let explain {
-      try Explanations.print(explain)
+      if !Explanations.print(explain) { throw .no }
       return
     }
     let outcome = check()
     let exposures = exposure ? ExposureReport(outcome.policies, sources: outcome.sources) : nil
     let text: String
-    switch chosenFormat {
+    switch format {
     case .text:
       let findings = Self.summary(outcome)
       text = findings + (exposures.map { (findings.isEmpty ? "" : "\n") + $0.text } ?? "")
@@ -107,10 +72,10 @@ struct CheckCommand: DocumentedCommand {
           outcome.diagnostics, accepted: outcome.accepted.map { ($0.finding, reason: $0.reason) },
           sources: outcome.sources)
     }
-    guard Report.result(text) else { throw ExitCode(ExitStatus.no.rawValue) }
+    guard Report.result(text) else { throw .no }
     let fails =
       outcome.diagnostics.hasErrors || outcome.isIncomplete || (warningsAsErrors && !outcome.diagnostics.isEmpty)
-    if fails { throw ExitCode(ExitStatus.no.rawValue) }
+    if fails { throw .no }
   }
 
   // MARK: Checking
@@ -138,7 +103,7 @@ struct CheckCommand: DocumentedCommand {
   private func check() -> Outcome {
     var outcome = Outcome()
     let calls = LinuxSystemCalls()
-    for reference in policies.references {
+    for reference in policies {
       do throws(PolicySet.Failure) {
         try reference.during("checking") { () throws(PolicySet.Failure) in
           let set = try PolicySet.loadText(
@@ -158,7 +123,7 @@ struct CheckCommand: DocumentedCommand {
       } catch {
         Report.error("\(error.message)\(error.help.map { " (\($0))" } ?? "")")
         outcome.isIncomplete = true
-        if chosenFormat == .text { continue }
+        if format == .text { continue }
         // Programs look at one stream.
         let source = SourceText(
           name: reference.description, bytes: [], id: SourceID(Int32(outcome.sources.count)))
@@ -185,5 +150,3 @@ struct CheckCommand: DocumentedCommand {
     return renderer.render(diagnostics, sources: outcome.sources) + parts.joined(separator: ", ") + "\n"
   }
 }
-
-extension DiagnosticFormat: ExpressibleByArgument {}

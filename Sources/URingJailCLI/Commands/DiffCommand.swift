@@ -1,4 +1,3 @@
-import ArgumentParser
 import Diagnostics
 import FilterCompiler
 import Kernel
@@ -7,8 +6,8 @@ import PolicyProof
 import URingABI
 
 /// `uring-jail diff`: what one policy allows that another one does not.
-struct DiffCommand: DocumentedCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument {
+struct DiffCommand: Command {
+  enum Format: String, CaseIterable {
     case text
     case json
     /// Workflow commands, which GitHub shows beside the lines of the new policy.
@@ -23,73 +22,57 @@ struct DiffCommand: DocumentedCommand {
     case notCompared = 3
   }
 
-  static let configuration = CommandConfiguration(
-    commandName: "diff",
-    abstract: "show what a changed policy newly allows, and newly denies")
+  static let page = HelpPage(
+    abstract: "show what a changed policy newly allows, and newly denies",
+    intro: "Shows what a changed policy allows that the old one did not, and the reverse.",
+    usage: ["diff [OPTION...] OLD NEW"],
+    operands: [
+      (
+        "OLD, NEW",
+        "a path, or - for standard input: a policy, a precompiled policy, or a filter as 'compile --format raw' "
+          + "writes it"
+      )
+    ],
+    prose: [
+      "The command compares meanings, not texts, for every possible request. Each difference comes with an example "
+        + "for 'uring-jail explain'."
+    ],
+    exitStatus: "0 if both mean the same; 1 if the new one is only stricter; 2 if it is looser somewhere; 3 if they "
+      + "cannot be compared.",
+    examples: [
+      "uring-jail diff old.toml new.toml",
+      "git show HEAD:web.toml | uring-jail diff - web.toml",
+      "uring-jail diff --operation connect mine.toml theirs.bpf",
+    ])
 
-  static let help = """
-    Shows what a changed policy allows that the old one did not, and the reverse.
+  private let format: Format
+  private let operation: URingABI.Operation?
+  private let policies: [PolicyReference]
 
-    Usage: uring-jail diff [OPTION...] OLD NEW
-
-      OLD, NEW          a path, or - for standard input: a policy, a precompiled
-                        policy, or a filter as 'compile --format raw' writes it
-      --operation NAME  compare the requests of this operation only; needed for
-                        filters
-      --format FORMAT   text, json, or github
-      --json            the same as --format json
-
-    The command compares meanings, not texts, for every possible request. Each
-    difference comes with an example for 'uring-jail explain'.
-
-    Exit status: 0 if both mean the same; 1 if the new one is only stricter; 2 if
-    it is looser somewhere; 3 if they cannot be compared.
-
-    Examples:
-      uring-jail diff old.toml new.toml
-      git show HEAD:web.toml | uring-jail diff - web.toml
-      uring-jail diff --operation connect mine.toml theirs.bpf
-
-    """
-
-  @Option(name: .long, help: "How to write differences: text, json or github.")
-  var format: Format?
-
-  @ArgumentParser.Flag(name: .long, help: "The same as --format json.")
-  var json = false
-
-  @Option(name: .long, help: ArgumentHelp("Only the requests of this operation.", valueName: "name"))
-  var operation: String?
-
-  @OptionGroup
-  var policies: PolicyArguments
-
-  private var chosenFormat: Format { format ?? (json ? .json : .text) }
-
-  func validate() throws {
-    if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
-    if policies.policies.count != 2 {
-      throw ValidationError(
-        policies.policies.count < 2
+  init(_ line: ParsedLine) throws(Mistake) {
+    format = try line.format(.differenceFormat) ?? .text
+    policies = try line.policies(missing: nil)
+    if policies.count != 2 {
+      throw .says(
+        policies.count < 2
           ? "Name two policies: the old one and the new one"
-          : "'diff' compares two policies, but \(policies.policies.count) are named")
+          : "'diff' compares two policies, but \(policies.count) are named")
     }
-    _ = try operation.map(OperationArgument.parse)
+    operation = try line.operation(.comparedOperation)
   }
 
-  func run() throws {
-    let operation = try operation.map(OperationArgument.parse)
-    guard let sides = try sides(operation) else { throw ExitCode(Outcome.notCompared.rawValue) }
+  func run() throws(CommandExit) {
+    guard let sides = try sides() else { throw .status(Outcome.notCompared.rawValue) }
     let report = sides.new.reference.during("comparing") {
       ComparisonReport(sides.old, sides.new, operation: operation)
     }
     let text =
-      switch chosenFormat {
+      switch format {
       case .text: report.text
       case .json: report.json.pretty
       case .github: report.github
       }
-    guard Report.result(text) else { throw ExitCode(Outcome.notCompared.rawValue) }
+    guard Report.result(text) else { throw .status(Outcome.notCompared.rawValue) }
     let outcome: Outcome =
       if !report.isComplete {
         .notCompared
@@ -98,13 +81,13 @@ struct DiffCommand: DocumentedCommand {
       } else {
         report.comparison.has(.stricter) ? .stricter : .same
       }
-    if outcome != .same { throw ExitCode(outcome.rawValue) }
+    if outcome != .same { throw .status(outcome.rawValue) }
   }
 
   /// Both policies; `nil`, and a message, if one of them is no policy.
-  private func sides(_ operation: URingABI.Operation?) throws -> (old: ComparedPolicy, new: ComparedPolicy)? {
+  private func sides() throws(CommandExit) -> (old: ComparedPolicy, new: ComparedPolicy)? {
     var sides: [ComparedPolicy] = []
-    for reference in policies.references {
+    for reference in policies {
       do throws(PolicySet.Failure) {
         let firstSource = sides.reduce(0) { $0 + $1.sources.count }
         let set = try PolicySet.load(
@@ -121,9 +104,10 @@ struct DiffCommand: DocumentedCommand {
       }
     }
     if operation == nil, let filter = sides.first(where: \.isFilter) {
-      throw ValidationError(
-        "'\(filter.reference.description)' is a bare filter, which does not name its operation; "
-          + "add '--operation NAME'")
+      throw .mistake(
+        .says(
+          "'\(filter.reference.description)' is a bare filter, which does not name its operation; "
+            + "add '--operation NAME'"))
     }
     return (sides[0], sides[1])
   }

@@ -1,57 +1,45 @@
-import ArgumentParser
 import Diagnostics
 import Kernel
 import Policy
 import PolicyLanguage
 
 /// `uring-jail explain`: what policies allow, in plain words, or what they say to one request and why.
-struct ExplainCommand: DocumentedCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "explain",
-    abstract: "explain what policies allow, or why a request is denied")
+struct ExplainCommand: Command {
+  static let page = HelpPage(
+    abstract: "explain what policies allow, or why a request is denied",
+    intro: "Explains what policies allow, or why they deny a request. Asks no kernel.",
+    usage: ["explain [OPTION...] POLICY... [REQUEST]"],
+    operands: [
+      ("POLICY", "a path, or - for standard input"),
+      (
+        "REQUEST",
+        "an operation and its arguments, as in [[test]] tables; it begins at the first word behind a policy that has "
+          + "neither '/' nor '.'"
+      ),
+    ],
+    prose: [
+      "Without a request: what the program may do, what no filter can restrict, and what systemd can enforce in "
+        + "addition. With one: whether it is allowed, by which line, and what to change. Each of several policies "
+        + "must allow a request."
+    ],
+    exitStatus: "0 if the policies were explained, or the request is allowed; 1 if it is denied, or a policy has an "
+      + "error; 64 for an invalid request.",
+    examples: [
+      "uring-jail explain web.toml",
+      "uring-jail explain web.toml connect to=192.0.2.1:443",
+      "uring-jail explain --json web.toml openat2 flags=wronly resolve=beneath",
+    ])
 
-  static let help = """
-    Explains what policies allow, or why they deny a request. Asks no kernel.
+  private let subject: ExplainedSubject
+  private let json: Bool
 
-    Usage: uring-jail explain [OPTION...] POLICY... [REQUEST]
-
-      POLICY             a path, or - for standard input
-      REQUEST            an operation and its arguments, as in [[test]] tables; it
-                         begins at the first word behind a policy that has neither
-                         '/' nor '.'
-      --request REQUEST  the same, at any position
-      --json             write JSON
-
-    Without a request: what the program may do, what no filter can restrict, and
-    what systemd can enforce in addition. With one: whether it is allowed, by which
-    line, and what to change. Each of several policies must allow a request.
-
-    Exit status: 0 if the policies were explained, or the request is allowed; 1 if
-    it is denied, or a policy has an error; 64 for an invalid request.
-
-    Examples:
-      uring-jail explain web.toml
-      uring-jail explain web.toml connect to=192.0.2.1:443
-      uring-jail explain --json web.toml openat2 flags=wronly resolve=beneath
-
-    """
-
-  @Option(name: .long, help: "A request to explain, as in [[test]] tables.")
-  var request: String?
-
-  @ArgumentParser.Flag(name: .long, help: "Write JSON.")
-  var json = false
-
-  @Argument(help: ArgumentHelp("Policies, and a request behind them.", valueName: "policy"))
-  var words: [String] = []
-
-  func validate() throws {
-    let subject = ExplainedSubject(words, request: request)
-    if let mistake = subject.mistake { throw ValidationError(mistake) }
+  init(_ line: ParsedLine) throws(Mistake) {
+    subject = ExplainedSubject(line.operands, request: line.value(.request))
+    json = line.has(.json)
+    if let mistake = subject.mistake { throw .says(mistake) }
   }
 
-  func run() throws {
-    let subject = ExplainedSubject(words, request: request)
+  func run() throws(CommandExit) {
     var policies: [NamedPolicy] = []
     var sources: [SourceText] = []
     var isIncomplete = false
@@ -73,15 +61,15 @@ struct ExplainCommand: DocumentedCommand {
       }
     }
     // What only some of them say is no answer.
-    if isIncomplete { throw ExitCode(ExitStatus.no.rawValue) }
+    if isIncomplete { throw .no }
     if let request = subject.parsedRequest {
       let report = RequestReport(request, under: policies, sources: sources)
       let text =
         json ? report.json : report.text(colour: Console.wantsColour(.output), columns: Console.columns(of: .output))
-      guard Report.result(text), report.isAllowed else { throw ExitCode(ExitStatus.no.rawValue) }
+      guard Report.result(text), report.isAllowed else { throw .no }
     } else {
       let report = OverviewReport(policies, sources: sources)
-      guard Report.result(json ? report.json : report.text) else { throw ExitCode(ExitStatus.no.rawValue) }
+      guard Report.result(json ? report.json : report.text) else { throw .no }
     }
   }
 }
@@ -94,16 +82,17 @@ struct NamedPolicy {
 
 /// What the words behind `explain` mean: policies, and perhaps a request.
 struct ExplainedSubject {
-  private let policies: [String]
+  let references: [PolicyReference]
   private let request: String?
   private let parsed: Result<Request, RequestText.Failure>?
   private let isGivenTwice: Bool
 
   /// `request`: the value of `--request`.
-  init(_ words: [String], request option: String?) {
+  init(_ operands: [[UInt8]], request option: String?) {
+    let words = operands.map { String(decoding: $0, as: UTF8.self) }
     // The first word is always a policy. A bare word behind it begins a request, one that is mistyped included.
     let start = words.indices.dropFirst().first { Self.beginsRequest(words[$0]) } ?? words.endIndex
-    policies = Array(words[..<start])
+    references = operands[..<start].map { PolicyReference(argument: $0) }
     let written = start == words.endIndex ? nil : words[start...].joined(separator: " ")
     isGivenTwice = written != nil && option != nil
     request = option ?? written
@@ -118,15 +107,14 @@ struct ExplainedSubject {
     return name != "-" && !name.contains("/") && !name.contains(".")
   }
 
-  var references: [PolicyReference] { policies.map { PolicyReference(argument: Array($0.utf8)) } }
-
   var parsedRequest: Request? { try? parsed?.get() }
 
   /// What is wrong with the words.
   var mistake: String? {
+    let policies = references.map(\.description)
     guard let first = policies.first else { return "Missing the policy to explain" }
     if policies.contains("") { return "The path of a policy is empty" }
-    if policies.count(where: { $0 == "-" }) > 1 {
+    if references.count(where: { $0 == .standardInput }) > 1 {
       return "Standard input can be read only once, but '-' is given twice"
     }
     if policies.count == 1, request == nil, first.contains(" "), (try? RequestText.parse(first)) != nil {

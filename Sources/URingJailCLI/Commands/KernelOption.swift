@@ -1,34 +1,31 @@
-import ArgumentParser
 import Kernel
 import URingABI
 
 /// `--kernel`: the kernel that programs are made for.
-struct KernelOption: ParsableArguments {
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The release to compile for, such as 7.2. Without it, the running kernel if it has filters, else the newest known.",
-      valueName: "release"))
-  var kernel: String?
+struct KernelOption {
+  /// The one that is named.
+  let release: KernelRelease?
 
-  func validate() throws {
-    guard let kernel else { return }
-    guard let release = KernelRelease(utsname: kernel) else {
-      throw ValidationError("'\(kernel)' is not a kernel release; write it as '7.2'")
+  init(_ line: ParsedLine) throws(Mistake) {
+    guard let text = line.value(.kernel) else {
+      self.release = nil
+      return
+    }
+    guard let release = KernelRelease(utsname: text) else {
+      throw .says("'\(text)' is not a kernel release; write it as '7.2'")
     }
     if release.stage == .candidate {
-      throw ValidationError(
-        "'\(kernel)' is a release candidate, which uring-jail does not know; write the series, "
+      throw .says(
+        "'\(text)' is a release candidate, which uring-jail does not know; write the series, "
           + "such as '\(release.series)'")
     }
     if release.series > .newestKnown {
-      throw ValidationError(
-        "Linux \(release.series) is not known to this uring-jail; \(KernelRelease.newestKnown) is the newest")
+      throw .says("Linux \(release.series) is not known to this uring-jail; \(KernelRelease.newestKnown) is the newest")
     }
     if release.series < .firstWithFilters {
-      throw ValidationError(
-        "Linux \(release.series) has no io_uring filters; \(KernelRelease.firstWithFilters) is the first")
+      throw .says("Linux \(release.series) has no io_uring filters; \(KernelRelease.firstWithFilters) is the first")
     }
+    self.release = release
   }
 
   /// A kernel, and how people call it.
@@ -39,7 +36,7 @@ struct KernelOption: ParsableArguments {
 
   /// What mainline releases have, where one is named; what the running kernel says of itself, where it has filters.
   var target: Target {
-    if let series = kernel.flatMap(KernelRelease.init(utsname:))?.series { return Self.mainline(series) }
+    if let release { return Self.mainline(release.series) }
     return Self.running ?? Self.mainline(.newestKnown)
   }
 

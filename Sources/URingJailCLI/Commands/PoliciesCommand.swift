@@ -1,41 +1,32 @@
-import ArgumentParser
 import Diagnostics
 import Kernel
 
 /// `uring-jail policies`: what `--policy NAME` can name.
-struct PoliciesCommand: DocumentedCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "policies",
-    abstract: "list the policies that have a name")
+struct PoliciesCommand: Command {
+  static let page = HelpPage(
+    abstract: "list the policies that have a name",
+    intro: "Lists the policies that have a name, for the other commands to use.",
+    usage: ["policies [--json]"],
+    prose: [
+      "These are the files NAME.toml and NAME.jail in /etc/uring-jail and in PREFIX/share/uring-jail/policies. Where "
+        + "both have a name, the first is used."
+    ],
+    exitStatus: "0; 1 if there is none.",
+    examples: ["uring-jail policies", "uring-jail policies --json"])
 
-  static let help = """
-    Lists the policies that have a name, for the other commands to use.
+  private let json: Bool
 
-    Usage: uring-jail policies [--json]
+  init(_ line: ParsedLine) throws(Mistake) {
+    json = line.has(.json)
+  }
 
-      --json            write JSON
-
-    These are the files NAME.toml and NAME.jail in /etc/uring-jail and in
-    PREFIX/share/uring-jail/policies. Where both have a name, the first is used.
-
-    Exit status: 0; 1 if there is none.
-
-    Examples:
-      uring-jail policies
-      uring-jail policies --json
-
-    """
-
-  @ArgumentParser.Flag(name: .long, help: "Write JSON.")
-  var json = false
-
-  func run() throws {
+  func run() throws(CommandExit) {
     let policies = InstalledPolicy.all(LinuxSystemCalls())
     let text = json ? Self.json(policies) : Self.table(policies)
     if policies.isEmpty, !json {
       Report.error("there is no policy in \(PolicyFolders.administrator), and none is installed beside this program")
     }
-    guard Report.result(text), !policies.isEmpty else { throw ExitCode(ExitStatus.no.rawValue) }
+    guard Report.result(text), !policies.isEmpty else { throw .no }
   }
 
   private static func table(_ policies: [InstalledPolicy]) -> String {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Diagnostics
 import FilterCompiler
 import Kernel
@@ -7,50 +6,33 @@ import PolicyProof
 import URingABI
 
 /// `uring-jail prove`: whether the programs that would be registered say what the policies say, on every input.
-struct ProveCommand: DocumentedCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "prove",
-    abstract: "prove that the filters enforce what the policies say")
+struct ProveCommand: Command {
+  static let page = HelpPage(
+    abstract: "prove that the filters enforce what the policies say",
+    intro: "Proves that the filters made from policies enforce what the policies say.",
+    usage: ["prove [OPTION...] POLICY..."],
+    operands: [("POLICY", "a path, or - for standard input")],
+    prose: [
+      "The filters and restrictions of each policy are run for every possible input at once, and what they allow is "
+        + "compared with what the policy allows. If the two differ, it prints a request on which they disagree."
+    ],
+    exitStatus: "0 if all is proven; 1 if something differs, or is too large to decide.",
+    examples: ["uring-jail prove web.toml", "uring-jail prove --kernel 7.0 --json policies/*.toml"])
 
-  static let help = """
-    Proves that the filters made from policies enforce what the policies say.
+  private let kernel: KernelOption
+  private let json: Bool
+  private let policies: [PolicyReference]
 
-    Usage: uring-jail prove [OPTION...] POLICY...
-
-      POLICY            a path, or - for standard input
-      --kernel RELEASE  for 7.0, 7.1, 7.2 or 7.3, not for the running kernel
-      --json            write JSON
-
-    The filters and restrictions of each policy are run for every possible input at
-    once, and what they allow is compared with what the policy allows. If the two
-    differ, it prints a request on which they disagree.
-
-    Exit status: 0 if all is proven; 1 if something differs, or is too large to
-    decide.
-
-    Examples:
-      uring-jail prove web.toml
-      uring-jail prove --kernel 7.0 --json policies/*.toml
-
-    """
-
-  @OptionGroup
-  var kernel: KernelOption
-
-  @ArgumentParser.Flag(name: .long, help: "Write JSON.")
-  var json = false
-
-  @OptionGroup
-  var policies: PolicyArguments
-
-  func validate() throws {
-    if policies.policies.isEmpty { throw ValidationError("Missing the policies to prove") }
+  init(_ line: ParsedLine) throws(Mistake) {
+    kernel = try KernelOption(line)
+    json = line.has(.json)
+    policies = try line.policies(missing: "prove")
   }
 
-  func run() throws {
+  func run() throws(CommandExit) {
     var reports: [ProofReport] = []
     var isComplete = true
-    for reference in policies.references {
+    for reference in policies {
       do throws(PolicySet.Failure) {
         let set = try reference.during("reading") { () throws(PolicySet.Failure) in
           try PolicySet.loadText(reference, trust: .accept, calls: LinuxSystemCalls())
@@ -80,6 +62,6 @@ struct ProveCommand: DocumentedCommand {
       json
       ? JSON.object(["version": .integer(1), "policies": .array(reports.map(\.json))]).pretty
       : reports.map(\.text).joined()
-    guard Report.result(text), isComplete else { throw ExitCode(ExitStatus.no.rawValue) }
+    guard Report.result(text), isComplete else { throw .no }
   }
 }

@@ -1,65 +1,46 @@
-import ArgumentParser
 import Diagnostics
 import FilterCompiler
 import Kernel
 import Policy
 
 /// `uring-jail test`: the `[[test]]` tables of policies.
-struct TestCommand: DocumentedCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument {
+struct TestCommand: Command {
+  enum Format: String, CaseIterable {
     /// Test Anything Protocol, version 14.
     case tap
     case json
   }
 
-  static let configuration = CommandConfiguration(
-    commandName: "test",
-    abstract: "run the tests in policies")
+  static let page = HelpPage(
+    abstract: "run the tests in policies",
+    intro: "Runs the tests in policies. Asks no kernel.",
+    usage: ["test [OPTION...] POLICY..."],
+    operands: [("POLICY", "a path, or - for standard input")],
+    prose: [
+      "Every [[test]] table of a policy names a request, and the expected decision:",
+      """
+        [[test]]
+        request = "openat2 flags=wronly,creat"
+        expect = "deny"
 
-  static let help = """
-    Runs the tests in policies. Asks no kernel.
+      """,
+    ],
+    exitStatus: "0 if all pass, 1 if one fails or a policy has an error.",
+    examples: ["uring-jail test web.toml", "uring-jail test --json policies/*.toml"])
 
-    Usage: uring-jail test [OPTION...] POLICY...
+  private let format: Format
+  private let policies: [PolicyReference]
 
-      POLICY            a path, or - for standard input
-      --format FORMAT   tap (Test Anything Protocol) or json
-      --json            the same as --format json
-
-    Every [[test]] table of a policy names a request, and the expected decision:
-
-      [[test]]
-      request = "openat2 flags=wronly,creat"
-      expect = "deny"
-
-    Exit status: 0 if all pass, 1 if one fails or a policy has an error.
-
-    Examples:
-      uring-jail test web.toml
-      uring-jail test --json policies/*.toml
-
-    """
-
-  @Option(name: .long, help: "How to write results: tap or json.")
-  var format: Format?
-
-  @Flag(name: .long, help: "The same as --format json.")
-  var json = false
-
-  private var chosenFormat: Format { format ?? (json ? .json : .tap) }
-
-  @OptionGroup
-  var policies: PolicyArguments
-
-  func validate() throws {
-    if let mistake = JSONOption.mistake(json, format?.rawValue) { throw mistake }
-    if policies.policies.isEmpty { throw ValidationError("Missing the policies to test") }
+  init(_ line: ParsedLine) throws(Mistake) {
+    format = try line.format(.resultFormat) ?? .tap
+    policies = try line.policies(missing: "test")
   }
 
-  func run() throws {
+  func run() throws(CommandExit) {
     var results: [TestResult] = []
     var sources: [SourceText] = []
     var isIncomplete = false
-    for reference in policies.references {
+    for reference in policies {
       do throws(PolicySet.Failure) {
         let set = try reference.during("reading") { () throws(PolicySet.Failure) in
           try PolicySet.loadText(reference, trust: .accept, firstSource: sources.count, calls: LinuxSystemCalls())
@@ -86,11 +67,11 @@ struct TestCommand: DocumentedCommand {
       }
     }
     if results.isEmpty, !isIncomplete {
-      Report.error("there is no [[test]] table in \(policies.policies.joined(separator: ", "))")
+      Report.error("there is no [[test]] table in \(policies.map(\.description).joined(separator: ", "))")
     }
     let report = TestReport(results: results, sources: sources, isIncomplete: isIncomplete)
-    guard Report.result(chosenFormat == .tap ? report.tap : report.json), report.isSuccess else {
-      throw ExitCode(ExitStatus.no.rawValue)
+    guard Report.result(format == .tap ? report.tap : report.json), report.isSuccess else {
+      throw .no
     }
   }
 }

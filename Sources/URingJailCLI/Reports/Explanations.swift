@@ -1,4 +1,3 @@
-import ArgumentParser
 import Diagnostics
 import FilterCompiler
 import Kernel
@@ -12,13 +11,13 @@ enum Explanations {
     (PolicyExplanations.all + CompilationExplanations.all + ProofDiagnostics.explanations)
     .sorted { $0.id.name < $1.id.name }
 
-  /// Writes one explanation, or with `all` a line for each. The ID must exist.
-  static func print(_ id: String) throws {
+  /// Writes one explanation, or with `all` a line for each. The ID must exist. False if it could not be written.
+  static func print(_ id: String) -> Bool {
     let text =
       id == "all"
       ? all.map { "\(padded($0.id.name, 30)) \(padded($0.severity.rawValue, 8)) \($0.title)\n" }.joined()
       : all.filter { $0.id.name == id }.map(page).joined()
-    if !Report.result(text) { throw ExitCode(ExitStatus.no.rawValue) }
+    return Report.result(text)
   }
 
   private static func page(_ explanation: Explanation) -> String {
