@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "PolicyLanguage", dependencies: ["Policy", "Diagnostics", "TOMLSyntax", "URingABI"], swiftSettings: house),
     .target(
-      name: "FilterCompiler", dependencies: ["Policy", "URingABI", "BPF", "Diagnostics"], swiftSettings: house),
+      name: "FilterCompiler", dependencies: ["PolicyLanguage", "Policy", "URingABI", "BPF", "Diagnostics"],
+      swiftSettings: house),
 
     // What programs say about every input, from the programs alone; and whether that is what policies say
     .target(name: "FilterAnalysis", dependencies: ["BPF", "URingABI"], swiftSettings: house),
