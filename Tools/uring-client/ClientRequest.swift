@@ -1,6 +1,6 @@
 import Policy
-import URingABI
 import PolicyLanguage
+import URingABI
 
 /// One request of the command line, in the language that tests in policies, `explain` and `trace` have for requests,
 /// with words of the client's own among its arguments.

@@ -1,6 +1,6 @@
 import Policy
-import URingABI
 import PolicyLanguage
+import URingABI
 
 /// A socket address in the kernel's form.
 struct SocketAddress {
