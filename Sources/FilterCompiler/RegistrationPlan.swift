@@ -34,7 +34,7 @@ package struct RegistrationPlan: Sendable {
   }
 
   package init(
-    _ policy: CompiledPolicy, for abilities: KernelAbilities, backend: Backend
+    _ policy: CombinedPolicy, for abilities: KernelAbilities, backend: Backend
   ) throws(CompilationFailure) {
     let operations = abilities.operations
     let permitted = operations.filter(policy.permits)
@@ -54,7 +54,7 @@ package struct RegistrationPlan: Sendable {
   }
 
   private static func restrictions(
-    _ policy: CompiledPolicy, _ abilities: KernelAbilities, _ permitted: [Operation],
+    _ policy: CombinedPolicy, _ abilities: KernelAbilities, _ permitted: [Operation],
     _ flags: (allowed: SQEFlags, required: SQEFlags)?
   ) -> [Restriction] {
     var restrictions: [Restriction] = []
@@ -76,7 +76,7 @@ package struct RegistrationPlan: Sendable {
   /// Filters for those of the operations that need one. A denial is never left to `deniesRest` alone: an outer jail may
   /// already have a filter on the operation, and then the kernel leaves it as it is.
   private static func filters(
-    for operations: [Operation], _ policy: CompiledPolicy, _ permitted: [Operation], withCommonFlags: Bool
+    for operations: [Operation], _ policy: CombinedPolicy, _ permitted: [Operation], withCommonFlags: Bool
   ) throws(CompilationFailure) -> [Filter] {
     var programs: [(operation: Operation, program: Program)] = []
     var unconditional = 0

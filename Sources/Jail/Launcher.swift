@@ -21,7 +21,7 @@ package struct Launcher {
   /// Everything but the execution of the target.
   ///
   /// - Throws: why the target must not be started.
-  package func confine(_ policy: CompiledPolicy, _ options: LaunchOptions) throws(LaunchFailure) -> Confinement {
+  package func confine(_ policy: CombinedPolicy, _ options: LaunchOptions) throws(LaunchFailure) -> Confinement {
     let process = policy.process
     let kernel = policy.kernel
     var confinement = Confinement()
@@ -153,7 +153,7 @@ package struct Launcher {
   /// Restrictions first: the kernel takes them only from a task that has no restriction and no filter. Where the task
   /// was started inside another jail, it has, and then filters alone say the same.
   private func install(
-    _ policy: CompiledPolicy, _ abilities: KernelAbilities
+    _ policy: CombinedPolicy, _ abilities: KernelAbilities
   ) throws(LaunchFailure) -> RegistrationPlan {
     var plan = try plan(policy, abilities, policy.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters)
     if !plan.restrictions.isEmpty, try !registerRestrictions(plan) {
@@ -171,7 +171,7 @@ package struct Launcher {
   }
 
   private func plan(
-    _ policy: CompiledPolicy, _ abilities: KernelAbilities, _ backend: RegistrationPlan.Backend
+    _ policy: CombinedPolicy, _ abilities: KernelAbilities, _ backend: RegistrationPlan.Backend
   ) throws(LaunchFailure) -> RegistrationPlan {
     do throws(CompilationFailure) {
       return try RegistrationPlan(policy, for: abilities, backend: backend)

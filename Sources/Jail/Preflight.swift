@@ -96,8 +96,8 @@ struct Preflight {
   ///
   /// - Throws: what cannot be enforced, at its place in the policy.
   func requireArguments(
-    of policy: CompiledPolicy, _ abilities: KernelAbilities
-  ) throws(LaunchFailure) -> CompiledPolicy {
+    of policy: CombinedPolicy, _ abilities: KernelAbilities
+  ) throws(LaunchFailure) -> CombinedPolicy {
     // What every kernel with filters shows need not be asked. That this one has filters is its own answer, not its
     // number's; should it show less all the same, it refuses the filter (EMSGSIZE).
     var sizes = KernelAbilities(release: .firstWithFilters).payloadSizes

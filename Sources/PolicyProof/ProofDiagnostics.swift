@@ -22,7 +22,7 @@ package enum ProofDiagnostics {
   package static func check(_ policy: Policy, source: SourceID) -> [Diagnostic] {
     let abilities = KernelAbilities(release: .newestKnown)
     do throws(CompilationFailure) {
-      let compiled = try CompiledPolicy(policy)
+      let compiled = CombinedPolicy(policy)
       let plan = try RegistrationPlan(compiled, for: abilities, backend: .restrictionsAndFilters)
       let proof = Proof(of: [policy], plan, for: abilities)
       let findings = diagnostics(of: proof, policy, source)

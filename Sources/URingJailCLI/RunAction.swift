@@ -48,7 +48,7 @@ package enum RunAction {
     }
     let launcher = Launcher(calls, log: LaunchLog(warn: Report.warning, step: step))
     do throws(LaunchFailure) {
-      let confinement = try launcher.confine(loaded.compiled, environment.options(request.options))
+      let confinement = try launcher.confine(loaded.combined, environment.options(request.options))
       // The report is put together only for somebody who wants it.
       if request.options.isDryRun || request.options.statusDescriptor != nil {
         let report = ConfinementReport(confinement)

@@ -26,7 +26,7 @@ struct CompiledProgramsAgainstKernelTests {
         let contexts = requests.map(\.submission.contextWords)
         let expected = requests.map(\.isAllowed)
         let linear = try LinearCompiler.program(for: operation, under: policies, limit: Program.mostInstructions)
-        let compiled = try CompiledPolicy(policies).programs(for: operation, withCommonFlags: true)
+        let compiled = try CombinedPolicy(policies).programs(for: operation, withCommonFlags: true)
         for programs in [[linear], compiled] {
           guard let decided = try decisions(of: programs, on: contexts, kernel, "seed \(seed)") else { return }
           samples += contexts.count * programs.count

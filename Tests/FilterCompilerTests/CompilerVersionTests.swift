@@ -71,7 +71,7 @@ struct CompilerVersionTests {
     for text in texts {
       let whole = "policy = 1\n" + text
       let read = ReadPolicy(whole: whole)
-      let policy = try CompiledPolicy([try #require(read.policy, "\(text)")]).precompiled(
+      let policy = try CombinedPolicy([try #require(read.policy, "\(text)")]).precompiled(
         [SourceText(name: "p.toml", text: whole)])
       for words in [policy.permitted.words, policy.permittedRegistrations.words] {
         numbers += words.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32($0 >> 32)] }

@@ -33,7 +33,7 @@ struct DeterminismTests {
       for operation in operations {
         var random = RandomPolicy(seed: seed)
         let policies = (0...seed % 3).map { _ in random.policy(for: operation) }
-        for program in try CompiledPolicy(policies).programs(for: operation, withCommonFlags: true) {
+        for program in try CombinedPolicy(policies).programs(for: operation, withCommonFlags: true) {
           add(program.instructions.count)
           for instruction in program.instructions {
             add(instruction.code)
@@ -45,7 +45,7 @@ struct DeterminismTests {
       }
     }
     // Long lists take other ways through the compiler: blocks, far jumps, several programs.
-    for program in try CompiledPolicy(LongLists.peers(6_000)).programs(for: .connect, withCommonFlags: true) {
+    for program in try CombinedPolicy(LongLists.peers(6_000)).programs(for: .connect, withCommonFlags: true) {
       for instruction in program.instructions {
         add(UInt64(instruction.code) << 16 | UInt64(instruction.jumpTrue) << 8 | UInt64(instruction.jumpFalse))
         add(instruction.k)

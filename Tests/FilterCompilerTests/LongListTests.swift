@@ -18,7 +18,7 @@ struct LongListTests {
         if case .v4(let base, _) = network.value { base >> 8 } else { nil }
       })
     #expect(networks.count == Self.count)
-    let programs = try CompiledPolicy(policy).programs(for: .connect, withCommonFlags: true)
+    let programs = try CombinedPolicy(policy).programs(for: .connect, withCommonFlags: true)
     // Both ways to an address, over IPv4 and IPv6, have their long searches in common.
     let instructions = programs.map(\.instructions.count).reduce(0, +)
     #expect(instructions < Self.count * 2)
@@ -64,7 +64,7 @@ struct LongListTests {
       return (UInt32(index + 1) &* 0x9E37_79B1 & mask, mask, length)
     }
     let policy = LongLists.peers(prefixes.map { .v4($0.base, length: $0.length) })
-    let programs = try CompiledPolicy(policy).programs(for: .connect, withCommonFlags: true)
+    let programs = try CombinedPolicy(policy).programs(for: .connect, withCommonFlags: true)
     #expect(programs.count == 1)
     // Family, port and address: a load and three for each of them, and the search.
     let bound = 3 * 4 + 1 + 0 + 10
@@ -83,7 +83,7 @@ struct LongListTests {
 
   /// Every part runs for every request, so each finds out after a few instructions that a request is not its own.
   @Test func partsOfALongListAreCheapForWhatIsNotTheirs() throws {
-    let programs = try CompiledPolicy(LongLists.peers(Self.count)).programs(for: .connect, withCommonFlags: true)
+    let programs = try CombinedPolicy(LongLists.peers(Self.count)).programs(for: .connect, withCommonFlags: true)
     #expect(programs.count > 1)
     let network = UInt32(truncatingIfNeeded: 0x9E37_79B1 << 8)
     let context = Submission(.connect, .connect(to: .v4(network), port: 443)).contextWords

@@ -32,7 +32,7 @@ struct OracleChainTests {
     var chain = try OracleChain(operation, policies)
     var requests = BoundaryRequests(operation, under: policies, seed: seed, limit: 1000)
     requests.addRandom(100)
-    let compiled = try CompiledPolicy(policies)
+    let compiled = CombinedPolicy(policies)
     for sample in requests.samples.prefix(3) where sample.submission == sample.submission.seenByFilters() {
       #expect(try compiled.allows(.submission(sample.submission)) == sample.isAllowed, "URING_JAIL_SEED=\(seed)")
     }
@@ -62,7 +62,7 @@ private struct OracleChain {
 
   init(_ operation: Operation, _ policies: [Policy]) throws {
     linear = try LinearCompiler.program(for: operation, under: policies)
-    programs = try CompiledPolicy(policies).programs(for: operation, withCommonFlags: true)
+    programs = try CombinedPolicy(policies).programs(for: operation, withCommonFlags: true)
     coverages = programs.map { Coverage(of: $0) }
     var graph = DecisionGraph()
     root = OperationCompiler(operation, policies).decision(withCommonFlags: true, order: [0, 1, 2], in: &graph)

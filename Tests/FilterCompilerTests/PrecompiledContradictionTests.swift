@@ -33,7 +33,7 @@ struct PrecompiledContradictionTests {
 
   private static func policy(_ text: String) throws -> PrecompiledPolicy {
     let policy = try #require(ReadPolicy(whole: text).policy)
-    return try CompiledPolicy([policy]).precompiled(
+    return try CombinedPolicy([policy]).precompiled(
       [SourceText(name: "policy.toml", text: text)], policies: ["policy.toml"])
   }
 
@@ -122,11 +122,11 @@ struct PrecompiledContradictionTests {
     let operations = Self.argumentOperations + [Self.read]
     let policies = (0..<(1 + seed % 3)).map { random.policy(for: operations[Int((seed + UInt64($0)) % 5)]) }
     let source = SourceText(name: "policy.toml", text: "[operations]\n[open]\n")
-    let first = try CompiledPolicy(policies).precompiled([source])
+    let first = try CombinedPolicy(policies).precompiled([source])
     let again = try PrecompiledPolicy(fileBytes: first.fileBytes)
     // A file that is made from a file and a text.
     let text = try #require(ReadPolicy(whole: Self.text).policy)
-    let both = try CompiledPolicy([text], precompiled: [again]).precompiled(
+    let both = try CombinedPolicy([text], precompiled: [again]).precompiled(
       [SourceText(name: "policy.toml", text: Self.text, id: SourceID(0))] + again.sources)
     #expect(throws: Never.self) { try PrecompiledPolicy(fileBytes: both.fileBytes) }
   }
@@ -145,17 +145,17 @@ struct PrecompiledContradictionTests {
         ReadPolicy(whole: "policy = 1\n[operations]\nallow = [\"nop\", \"read\"]\n\(text)\n").policy, "\(text)")
     }
     for first in requiring {
-      let alone = try CompiledPolicy([try policy(first)]).precompiled([])
+      let alone = try CombinedPolicy([try policy(first)]).precompiled([])
       for second in unfit {
         let other = try policy(second)
         let both = [try policy(first), other]
         for policies in [both, both.reversed()] {
           #expect(throws: CompilationFailure.self, "\(first) \(second)") {
-            try CompiledPolicy(policies).precompiled([])
+            try CombinedPolicy(policies).precompiled([])
           }
         }
         // And a file beside a text.
-        let mixed = try CompiledPolicy([other], precompiled: [alone])
+        let mixed = CombinedPolicy([other], precompiled: [alone])
         #expect(throws: CompilationFailure.self, "\(first) \(second)") { try mixed.precompiled([]) }
         #expect(throws: CompilationFailure.self, "\(first) \(second)") {
           try RegistrationPlan(
@@ -302,7 +302,7 @@ struct PrecompiledContradictionTests {
     let second = text.replacing("require = [\"async\"], ", with: "")
     let policies = try [first, second].map { try #require(ReadPolicy(whole: $0).policy) }
     // No request can have and lack a flag: a region that is empty is no cube either.
-    return try CompiledPolicy(policies).precompiled([SourceText(name: "policy.toml", text: text)])
+    return try CombinedPolicy(policies).precompiled([SourceText(name: "policy.toml", text: text)])
   }
 
   @Test func keptDescriptorsAndCapabilitiesComeOnceAndInOrder() throws {

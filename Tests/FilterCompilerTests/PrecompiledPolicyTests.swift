@@ -14,7 +14,7 @@ struct PrecompiledPolicyTests {
   private static let releases = (0...3).map { KernelRelease(7, $0) }
 
   private static func bytes(_ policies: [Policy], _ source: SourceText = source) throws -> [UInt8] {
-    try CompiledPolicy(policies).precompiled([source], policies: ["policy.toml"]).fileBytes
+    try CombinedPolicy(policies).precompiled([source], policies: ["policy.toml"]).fileBytes
   }
 
   private static func bytes(_ text: String) throws -> [UInt8] {
@@ -54,7 +54,7 @@ struct PrecompiledPolicyTests {
     let filters: [String]
     let mistake: String?
 
-    init(_ policy: CompiledPolicy, _ release: KernelRelease, _ backend: RegistrationPlan.Backend) throws {
+    init(_ policy: CombinedPolicy, _ release: KernelRelease, _ backend: RegistrationPlan.Backend) throws {
       let abilities = KernelAbilities(release: release)
       do throws(CompilationFailure) {
         let plan = try RegistrationPlan(try policy.adapted(to: abilities), for: abilities, backend: backend)
@@ -72,7 +72,7 @@ struct PrecompiledPolicyTests {
 
   /// The flags of every request are said once in a file, and are then checked in front of the other conditions: other
   /// programs than from the text, which allow the same.
-  private static func expectSameVerdicts(_ again: CompiledPolicy, _ compiled: CompiledPolicy) throws {
+  private static func expectSameVerdicts(_ again: CombinedPolicy, _ compiled: CombinedPolicy) throws {
     var random = SplitMix64(seed: 1)
     for operation in operations + [Operation(code: 0)] where compiled.permits(operation) {
       let mine = try again.programs(for: operation, withCommonFlags: true)
@@ -94,11 +94,11 @@ struct PrecompiledPolicyTests {
   }
 
   private static func expectSame(_ policies: [Policy], _ source: SourceText, _ comment: Comment) throws {
-    let compiled = try CompiledPolicy(policies)
+    let compiled = CombinedPolicy(policies)
     let file = try compiled.precompiled([source]).fileBytes
     let read = try PrecompiledPolicy(fileBytes: file)
     #expect(read.fileBytes == file, comment)
-    let again = try CompiledPolicy([], precompiled: [read])
+    let again = CombinedPolicy([], precompiled: [read])
     for release in releases {
       for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
         let isChecked = backend == .filtersOnly && compiled.commonFlags != nil && compiled.restrictsFlags
@@ -137,8 +137,8 @@ struct PrecompiledPolicyTests {
     let first = try #require(ReadPolicy("[operations]\nallow = [\"nop\", \"socket\", \"read\"]\n").policy)
     let text = "[operations]\nallow = [\"nop\", \"socket\"]\n[socket]\nallow = [{ family = \"unix\" }]\n"
     let file = try PrecompiledPolicy(fileBytes: try Self.bytes(text))
-    let together = try CompiledPolicy([first, try #require(ReadPolicy(text).policy)])
-    let mixed = try CompiledPolicy([first], precompiled: [file])
+    let together = CombinedPolicy([first, try #require(ReadPolicy(text).policy)])
+    let mixed = CombinedPolicy([first], precompiled: [file])
     for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
       #expect(
         try Registered(mixed, KernelRelease(7, 2), backend) == Registered(together, KernelRelease(7, 2), backend))
@@ -166,7 +166,7 @@ struct PrecompiledPolicyTests {
   @Test func messagesPointToTheLineOfThePolicy() throws {
     let text = "# é\n[operations]\nallow = [\"connect\"]\n[connect]\nallow = [{ port = [443] }]\n"
     let file = try PrecompiledPolicy(fileBytes: try Self.bytes(text), firstSource: 5)
-    let compiled = try CompiledPolicy([], precompiled: [file])
+    let compiled = CombinedPolicy([], precompiled: [file])
     let failure = #expect(throws: CompilationFailure.self) {
       try compiled.hiddenOperations(from: KernelAbilities(release: KernelRelease(7, 0)))
     }
@@ -261,7 +261,7 @@ struct PrecompiledPolicyTests {
         }
         #expect(try PrecompiledPolicy(fileBytes: policy.fileBytes).fileBytes == policy.fileBytes)
         let abilities = KernelAbilities(release: KernelRelease(7, 2))
-        _ = try? RegistrationPlan(CompiledPolicy([], precompiled: [policy]), for: abilities, backend: .filtersOnly)
+        _ = try? RegistrationPlan(CombinedPolicy([], precompiled: [policy]), for: abilities, backend: .filtersOnly)
       } catch {
         refused += 1
         #expect(error != .checksum && error != .size)
@@ -316,7 +316,7 @@ struct PrecompiledPolicyTests {
 
   @Test func namesAreToldOfEveryFileThatIsWhole() throws {
     let names = ["web.toml", "", "-", "é b"]
-    let compiled = try CompiledPolicy([try #require(ReadPolicy("[operations]\n").policy)])
+    let compiled = CombinedPolicy([try #require(ReadPolicy("[operations]\n").policy)])
     let file = try compiled.precompiled([], policies: names).fileBytes
     #expect(try PrecompiledPolicy(fileBytes: file).policies == names)
     #expect(PrecompiledPolicy.policyNames(in: file) == names)

@@ -11,9 +11,9 @@ struct RegistrationPlanTests {
 
   private func policy(
     _ byDefault: OperationRules.Default = .deny, allow: [Operation] = [], deny: [Operation] = [], socket: Bool = false
-  ) throws -> CompiledPolicy {
+  ) throws -> CombinedPolicy {
     let entry = SocketEntry(families: [1], types: nil, protocols: nil, span: Self.span)
-    return try CompiledPolicy(
+    return CombinedPolicy(
       Policy(
         operations: OperationRules(
           byDefault: byDefault, allow: allow.map { Located($0, at: Self.span) },

@@ -31,7 +31,7 @@ struct SocketFilterTests {
   }
 
   @Test func tcpOrUnixIsShort() throws {
-    let compiled = try CompiledPolicy(policy([entry([2, 10], [1], [0, 6]), entry([1], nil, nil)]))
+    let compiled = CombinedPolicy(policy([entry([2, 10], [1], [0, 6]), entry([1], nil, nil)]))
     let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     #expect(
       Disassembler.text(of: program) == """
@@ -54,7 +54,7 @@ struct SocketFilterTests {
   }
 
   @Test func typeIsComparedWithoutItsFlagBits() throws {
-    let compiled = try CompiledPolicy(policy([entry(nil, [1], nil)]))
+    let compiled = CombinedPolicy(policy([entry(nil, [1], nil)]))
     let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     for type: UInt32 in [1, 1 | 0x80000, 1 | 0x800, 1 | 0x80800, 3, 3 | 0x80000] {
       let outcome = try Simulator.run(program, context: Self.context(family: 2, type: type, number: 0))
@@ -64,7 +64,7 @@ struct SocketFilterTests {
   }
 
   @Test func entryWithoutConditionsOnAWordLeavesItUntested() throws {
-    let compiled = try CompiledPolicy(policy([entry(nil, [5], nil)]))
+    let compiled = CombinedPolicy(policy([entry(nil, [5], nil)]))
     let program = try #require(try compiled.programs(for: .socket, withCommonFlags: false).first)
     let loads = program.instructions.filter { $0.code == Opcode.loadWord }
     // The family decides as well, since some types are made of others in some of them; the protocol does not.
@@ -72,8 +72,8 @@ struct SocketFilterTests {
   }
 
   @Test func entryThatContainsAnotherLeavesNoTraceOfIt() throws {
-    let wide = try CompiledPolicy(policy([entry([2], nil, nil)]))
-    let both = try CompiledPolicy(policy([entry([2], [1], [6]), entry([2], nil, nil)]))
+    let wide = CombinedPolicy(policy([entry([2], nil, nil)]))
+    let both = CombinedPolicy(policy([entry([2], [1], [6]), entry([2], nil, nil)]))
     let programs = try wide.programs(for: .socket, withCommonFlags: false)
     #expect(try both.programs(for: .socket, withCommonFlags: false) == programs)
   }
@@ -82,7 +82,7 @@ struct SocketFilterTests {
   func programAgreesWithTheReferenceOnEveryBoundary(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let policy = policy((0..<Int.random(in: 1...6, using: &random)).map { _ in randomEntry(&random) })
-    let program = try #require(try CompiledPolicy(policy).programs(for: .socket, withCommonFlags: false).first)
+    let program = try #require(try CombinedPolicy(policy).programs(for: .socket, withCommonFlags: false).first)
     try expectAgreement(policy, program, seed: seed)
     #expect(Program(checking: program.instructions) != nil)
   }
@@ -91,7 +91,7 @@ struct SocketFilterTests {
     // Alternating values cannot be merged into ranges, so every one costs an instruction.
     let families = (0..<600 as Range<UInt32>).map { $0 * 2 }
     let policy = policy([entry(families, [1], [6]), entry([5], [2, 3], nil), entry(nil, [7], [17])])
-    let program = try #require(try CompiledPolicy(policy).programs(for: .socket, withCommonFlags: false).first)
+    let program = try #require(try CombinedPolicy(policy).programs(for: .socket, withCommonFlags: false).first)
     #expect(program.instructions.count > 600)
     try expectAgreement(policy, program, seed: 0)
   }
@@ -99,7 +99,7 @@ struct SocketFilterTests {
   @Test func policyThatNeedsTooManyInstructionsIsDividedAmongPrograms() throws {
     let families = (0..<9000 as Range<UInt32>).map { $0 * 2 }
     let policy = policy([entry(families, [1], nil)])
-    let programs = try CompiledPolicy(policy).programs(for: .socket, withCommonFlags: false)
+    let programs = try CombinedPolicy(policy).programs(for: .socket, withCommonFlags: false)
     #expect(programs.count > 1)
     for family in families + families.map({ $0 + 1 }) + [.max] {
       for type: UInt32 in [1, 2] {

@@ -13,7 +13,7 @@ func launch(
   on kernel: FakeKernel, _ policies: Policy..., options: LaunchOptions = LaunchOptions(),
   command: [String] = ["/bin/target", "-x"], searchPath: String? = nil, warn: @escaping (String) -> Void = { _ in }
 ) throws -> LaunchFailure {
-  let compiled = try CompiledPolicy(policies.isEmpty ? [.unixSockets] : policies)
+  let compiled = CombinedPolicy(policies.isEmpty ? [.unixSockets] : policies)
   return Arguments(command).withVector { vector in
     do throws(LaunchFailure) {
       let launcher = Launcher(kernel, log: LaunchLog(warn: warn))

@@ -94,7 +94,7 @@ struct UnsupportedKernelTests {
       kernel.release = "7.2.7"
       kernel.isFiltered = true
       var steps: [String] = []
-      let policy = try CompiledPolicy([Policy(unsupported: rule)])
+      let policy = CombinedPolicy([Policy(unsupported: rule)])
       let log = LaunchLog(warn: { _ in }, step: { steps.append($1) })
       do throws(LaunchFailure) {
         _ = try Launcher(kernel, log: log).confine(policy, LaunchOptions())

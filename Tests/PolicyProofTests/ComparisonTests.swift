@@ -47,9 +47,9 @@ struct ComparisonTests {
     var random = RandomPolicy(seed: seed)
     let operation = Self.operations[Int(seed % 4)]
     let policy = random.policy(for: operation)
-    let compiled = try CompiledPolicy(policy)
+    let compiled = CombinedPolicy(policy)
     let precompiled = try compiled.precompiled([SourceText(name: "random.toml", text: "")])
-    let again = try CompiledPolicy([], precompiled: [precompiled])
+    let again = CombinedPolicy([], precompiled: [precompiled])
     let plan = try RegistrationPlan(
       again, for: .everyOperation, backend: .restrictionsAndFilters)
     let comparison = Comparison(.policies([policy]), .precompiled(precompiled, plan))

@@ -19,7 +19,7 @@ struct MutationTests {
     let operation = Self.operations[Int(seed % 4)]
     var policies = RandomPolicy(seed: seed)
     let policy = policies.policy(for: operation)
-    let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: .filtersOnly)
+    let plan = try RegistrationPlan(CombinedPolicy(policy), for: Self.newest, backend: .filtersOnly)
     guard let index = plan.filters.firstIndex(where: { $0.operation == operation }) else { return }
     for _ in 0..<10 {
       let filter = plan.filters[index]
@@ -72,7 +72,7 @@ struct MutationTests {
         "[operations]\nallow = [\"openat2\"]\n[open]\naccess = [\"read\"]\nresolve = { require = [\"beneath\"] }"
       )
       .policy)
-    let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: .restrictionsAndFilters)
+    let plan = try RegistrationPlan(CombinedPolicy(policy), for: Self.newest, backend: .restrictionsAndFilters)
     let filter = try #require(plan.filters.first)
     for (index, instruction) in filter.program.instructions.enumerated()
     where instruction.code == Opcode.returnImmediate {
@@ -100,7 +100,7 @@ struct MutationTests {
     let policy = try #require(
       ReadPolicy("[operations]\nallow = [\"connect\"]\n[connect]\nallow = [{ to = [\"10.0.0.0/8\"], port = [443] }]")
         .policy)
-    let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: .restrictionsAndFilters)
+    let plan = try RegistrationPlan(CombinedPolicy(policy), for: Self.newest, backend: .restrictionsAndFilters)
     let proof = Proof(of: [policy], plan, for: Self.newest, mostFunctions: 50)
     #expect(proof.undecided == [.connect])
     #expect(!proof.isComplete)

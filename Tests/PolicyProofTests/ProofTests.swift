@@ -18,7 +18,7 @@ struct ProofTests {
   private static func proof(
     _ policies: [Policy], _ backend: RegistrationPlan.Backend, changing: (RegistrationPlan) -> RegistrationPlan = { $0 }
   ) throws -> Proof {
-    let plan = try RegistrationPlan(CompiledPolicy(policies), for: newest, backend: backend)
+    let plan = try RegistrationPlan(CombinedPolicy(policies), for: newest, backend: backend)
     return Proof(of: policies, changing(plan), for: newest, insideAnotherJail: backend == .filtersOnly)
   }
 
@@ -47,7 +47,7 @@ struct ProofTests {
   func writtenPoliciesAreProven(text: String) throws {
     let policy = try #require(ReadPolicy(whole: text).policy)
     for backend in [RegistrationPlan.Backend.restrictionsAndFilters, .filtersOnly] {
-      let plan = try RegistrationPlan(CompiledPolicy(policy), for: Self.newest, backend: backend)
+      let plan = try RegistrationPlan(CombinedPolicy(policy), for: Self.newest, backend: backend)
       let includesRegistration = backend == .restrictionsAndFilters
       let proof = Proof(
         of: [policy], plan, for: Self.newest, includingRegistration: includesRegistration,
@@ -65,7 +65,7 @@ struct ProofTests {
       #expect(throws: CompilationFailure.self) { try Self.proof([policy], .filtersOnly) }
       let other = try #require(
         ReadPolicy("[operations]\nallow = [\"fsync\", \"nop\"]\n[kernel]\nrestrictions = \"never\"").policy)
-      let both = try CompiledPolicy([policy, other])
+      let both = CombinedPolicy([policy, other])
       #expect(both.avoidsRestrictions)
       #expect(throws: CompilationFailure.self) {
         try RegistrationPlan(both, for: Self.newest, backend: .filtersOnly)

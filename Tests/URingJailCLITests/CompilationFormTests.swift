@@ -88,7 +88,7 @@ struct CompilationFormTests {
   @Test func precompiledPolicyIsListedWithoutLines() throws {
     let text = try CompiledText.example("web-server")
     let set = try CompiledText.set(["./p.toml": Array(text.utf8)], policies: ["./p.toml"])
-    let file = try set.compiled().precompiled(set.sources).fileBytes
+    let file = try set.combined.precompiled(set.sources).fileBytes
     let compilation = try CompiledText.compilation(["./p.jail": file], policies: ["./p.jail"])
     let source = try CompiledText.compilation(["./p.toml": Array(text.utf8)], policies: ["./p.toml"])
     #expect(Self.programs(compilation) == Self.programs(source))

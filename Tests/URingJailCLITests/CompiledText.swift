@@ -41,7 +41,7 @@ enum CompiledText {
   ) throws -> Compilation {
     let set = try set(files, policies: policies)
     return try Compilation(
-      set, named: policies, try set.compiled(), for: target(release), filtersOnly: filtersOnly, only: only)
+      set, named: policies, set.combined, for: target(release), filtersOnly: filtersOnly, only: only)
   }
 
   static func target(_ release: KernelRelease) -> KernelOption.Target {

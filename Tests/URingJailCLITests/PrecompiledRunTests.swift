@@ -18,7 +18,7 @@ struct PrecompiledRunTests {
 
   private static func file(_ text: String, named name: String = "./p.toml") throws -> [UInt8] {
     let set = try CompiledText.set([name: Array(text.utf8)], policies: [name])
-    return try set.compiled().precompiled(set.sources, policies: [name]).fileBytes
+    return try set.combined.precompiled(set.sources, policies: [name]).fileBytes
   }
 
   /// What of a launch depends on the policy and not on how it is read.

@@ -179,7 +179,7 @@ struct RunActionTests {
       _ = Self.run(Self.kernel(Self.policy + "[process]\nexec = 'deny'\n"), options: options)
     }
     for line in [
-      "read and compiled the policy './p.toml'", "no_new_privs is set", "the target gets the descriptors 0, 1, 2",
+      "read the policy './p.toml'", "no_new_privs is set", "the target gets the descriptors 0, 1, 2",
       "registered 4 restrictions and 1 filters", "installed a filter for system calls: execution of programs",
       "executing '/bin/target'",
     ] {

@@ -52,7 +52,7 @@ struct CompileTime {
   static func compile(_ policy: Policy) -> RegistrationPlan {
     do {
       return try RegistrationPlan(
-        CompiledPolicy(policy), for: KernelAbilities(operationCount: 65), backend: .restrictionsAndFilters)
+        CombinedPolicy(policy), for: KernelAbilities(operationCount: 65), backend: .restrictionsAndFilters)
     } catch {
       preconditionFailure("\(error.diagnostic.message)")
     }

@@ -86,7 +86,7 @@ package struct PrecompiledPolicy: Sendable {
 
   func entry(of operation: Operation) -> Entry? { entries.first { $0.operation == operation } }
 
-  /// The programs that requests of a permitted operation must all pass. See `CompiledPolicy.programs`.
+  /// The programs that requests of a permitted operation must all pass. See `CombinedPolicy.programs`.
   func programs(for operation: Operation, withCommonFlags: Bool) -> [Program] {
     let own = entry(of: operation)?.programs ?? []
     guard withCommonFlags, let commonFlags, commonFlags.mask != 0 else { return own }

@@ -36,23 +36,23 @@ enum ConnectChecks {
   private struct OpenEntry {
     let entry: ConnectEntry
     let everything: SourceSpan
-    let region: PeerRegion
+    let region: PeerSet
   }
 
   static func localReachable(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard let connect = subject.policy.connect else { return [] }
     let open = (connect.allow ?? []).compactMap { entry -> OpenEntry? in
       let everything = entry.networks?.first { $0.value.length == 0 }
-      return everything.map { OpenEntry(entry: entry, everything: $0.span, region: PeerRegion(entry)) }
+      return everything.map { OpenEntry(entry: entry, everything: $0.span, region: PeerSet(entry)) }
     }
     if open.isEmpty { return [] }
-    let denied = connect.deny.map(PeerRegion.init)
+    let denied = connect.deny.map(PeerSet.init)
     guard EntryChecks.areComparable(open.map(\.region), denied) else { return [] }
     return open.compactMap { open in
       let entry = open.entry
       let reachable = local.filter { _, network in
         network.prefixes.contains { prefix in
-          let region = PeerRegion(
+          let region = PeerSet(
             ConnectEntry(
               networks: [Located(prefix, at: entry.span)], ports: entry.ports, families: entry.families,
               span: entry.span))
@@ -84,8 +84,8 @@ enum ConnectChecks {
 
   static func entries(_ subject: CheckedPolicy) -> [Diagnostic] {
     guard let connect = subject.policy.connect else { return [] }
-    func entries(_ list: [ConnectEntry]) -> [EntryChecks.Entry<PeerRegion>] {
-      list.map { EntryChecks.Entry(region: PeerRegion($0), span: $0.span) }
+    func entries(_ list: [ConnectEntry]) -> [EntryChecks.Entry<PeerSet>] {
+      list.map { EntryChecks.Entry(region: PeerSet($0), span: $0.span) }
     }
     return ((connect.allow ?? []) + connect.deny).flatMap { singleEntry($0, subject) }
       + EntryChecks.check(allow: connect.allow.map(entries), deny: entries(connect.deny), "[connect]", subject)
@@ -93,7 +93,7 @@ enum ConnectChecks {
 
   /// Conditions of one entry that exclude each other, or exclude nothing.
   private static func singleEntry(_ entry: ConnectEntry, _ subject: CheckedPolicy) -> [Diagnostic] {
-    let region = PeerRegion(entry)
+    let region = PeerSet(entry)
     if let networks = entry.networks, networks.allSatisfy({ isUnspecified($0.value) }) {
       return [
         subject.warning(
@@ -119,7 +119,7 @@ enum ConnectChecks {
         ]
       }
     } else if let everything = entry.networks, entry.ports != nil,
-      PeerRegion(ConnectEntry(networks: everything, ports: nil, families: entry.families, span: entry.span))
+      PeerSet(ConnectEntry(networks: everything, ports: nil, families: entry.families, span: entry.span))
         .coversInternet
     {
       return [

@@ -14,13 +14,13 @@ struct RegionText {
     var done: Set<Int> = []
     for index in regions.indices where !done.contains(index) {
       let region = regions[index]
-      if let peer = PeerRegion(region) {
+      if let peer = PeerPhrase(region) {
         // IPv4, and the same over IPv6, which a policy says in one word.
         let twin = regions.indices.first { other in
-          other > index && !done.contains(other) && PeerRegion(regions[other])?.isTwin(of: peer) == true
+          other > index && !done.contains(other) && PeerPhrase(regions[other])?.isTwin(of: peer) == true
         }
         if let twin { done.insert(twin) }
-        phrases.append((peer.text(with: twin.flatMap { PeerRegion(regions[$0]) }), region.example))
+        phrases.append((peer.text(with: twin.flatMap { PeerPhrase(regions[$0]) }), region.example))
       } else {
         let text = region.constraints.map(Self.text).joined(separator: ", ")
         phrases.append((text.isEmpty ? everything : text, region.example))

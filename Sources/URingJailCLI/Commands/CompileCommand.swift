@@ -105,7 +105,7 @@ struct CompileCommand: Command {
   }
 
   private func contents(_ set: PolicySet) throws(CompilationFailure) -> [UInt8] {
-    let compiled = try set.compiled()
+    let compiled = set.combined
     if format == .jail {
       let names = policies.map { $0 == .standardInput ? PrecompiledPolicy.nameOfStream : $0.description }
       return try compiled.precompiled(set.sources, policies: names).fileBytes

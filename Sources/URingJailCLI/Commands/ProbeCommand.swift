@@ -65,7 +65,7 @@ struct ProbeCommand: Command {
         after: policies.map { .init(step: .policy, text: LoadedPolicies.done($0)) },
         place: { failure in failure.diagnostic.map { Report.place($0.span, in: loaded.sources) } }
       ) { (log) throws(LaunchFailure) in
-        _ = try Launcher(calls, log: log).confine(loaded.compiled, RunEnvironment().options(RunOptions()))
+        _ = try Launcher(calls, log: log).confine(loaded.combined, RunEnvironment().options(RunOptions()))
       }
       return LaunchReport(policies: names, rehearsal: rehearsal)
     } catch {

@@ -52,12 +52,12 @@ struct TestCommand: Command {
         }
         reference.during("testing") {
           for policy in set.policies {
-            let compiled = try? CompiledPolicy(policy)
+            let combined = CombinedPolicy(policy)
             results += policy.tests.map { test in
               // Where a rule cannot be enforced yet, there is only the evaluator to ask.
               TestResult(
                 test, ReferenceEvaluator.decide(test.request, under: policy),
-                compiled: try? compiled?.allows(test.request))
+                compiled: try? combined.allows(test.request))
             }
           }
         }

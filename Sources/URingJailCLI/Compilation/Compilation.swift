@@ -19,7 +19,7 @@ struct Compilation {
 
   /// `only`: the filters of one operation; restrictions stay.
   init(
-    _ set: PolicySet, named policyNames: [String], _ compiled: CompiledPolicy, for kernel: KernelOption.Target,
+    _ set: PolicySet, named policyNames: [String], _ compiled: CombinedPolicy, for kernel: KernelOption.Target,
     filtersOnly: Bool = false, only: Operation? = nil
   ) throws(CompilationFailure) {
     self.set = set

@@ -2,9 +2,9 @@ import Diagnostics
 import FilterCompiler
 import Kernel
 
-/// The policies of a launch, read, trusted and compiled: what `run` does first, and `probe --policy` as well.
+/// The policies of a launch, read and trusted: what `run` does first, and `probe --policy` as well.
 struct LoadedPolicies {
-  let compiled: CompiledPolicy
+  let combined: CombinedPolicy
   let sources: [SourceText]
 
   /// Why there is nothing to launch with.
@@ -26,11 +26,7 @@ struct LoadedPolicies {
     if set.diagnostics.hasErrors {
       throw Self.failure(set, set.diagnostics.filter { $0.severity == .error })
     }
-    do throws(CompilationFailure) {
-      compiled = try set.compiled()
-    } catch {
-      throw Self.failure(set, [error.diagnostic])
-    }
+    combined = set.combined
     sources = set.sources
   }
 
@@ -41,5 +37,5 @@ struct LoadedPolicies {
   }
 
   /// What is said of a policy when that is done.
-  static func done(_ policy: PolicyReference) -> String { "read and compiled the policy '\(policy.description)'" }
+  static func done(_ policy: PolicyReference) -> String { "read the policy '\(policy.description)'" }
 }

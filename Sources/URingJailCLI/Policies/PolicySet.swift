@@ -76,9 +76,7 @@ struct PolicySet {
   }
 
   /// All of them together, ready to be registered.
-  func compiled() throws(CompilationFailure) -> CompiledPolicy {
-    try CompiledPolicy(policies, precompiled: precompiled)
-  }
+  var combined: CombinedPolicy { CombinedPolicy(policies, precompiled: precompiled) }
 
   /// Reads policies for a look at what they say, for which a precompiled one is of no use.
   static func loadText(

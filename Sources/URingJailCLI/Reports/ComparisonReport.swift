@@ -21,7 +21,7 @@ struct ComparedPolicy {
     } else if let policy = set.precompiled.first {
       do throws(CompilationFailure) {
         let plan = try RegistrationPlan(
-          try set.compiled(), for: .everyOperation, backend: .restrictionsAndFilters)
+          set.combined, for: .everyOperation, backend: .restrictionsAndFilters)
         meaning = .precompiled(policy, plan)
       } catch {
         throw PolicySet.Failure(message: error.diagnostic.message, help: error.diagnostic.help)

@@ -22,7 +22,7 @@ struct ProofReport {
     self.name = name
     self.kernel = kernel.name
     sources = set.sources
-    let compiled = try CompiledPolicy(set.policies)
+    let compiled = CombinedPolicy(set.policies)
     let hidden = try compiled.hiddenOperations(from: kernel.abilities)
     let backend: RegistrationPlan.Backend = compiled.avoidsRestrictions ? .filtersOnly : .restrictionsAndFilters
     let plan = try RegistrationPlan(compiled.denying(hidden), for: kernel.abilities, backend: backend)

@@ -2,12 +2,12 @@ package import Diagnostics
 import Policy
 package import URingABI
 
-extension CompiledPolicy {
+extension CombinedPolicy {
   /// The policy as a kernel can enforce it: operations are denied whole whose conditions are about data that the kernel
   /// does not show, where the policy says so.
   ///
   /// - Throws: the condition that cannot be enforced, where the policy does not say so.
-  package func adapted(to abilities: KernelAbilities) throws(CompilationFailure) -> CompiledPolicy {
+  package func adapted(to abilities: KernelAbilities) throws(CompilationFailure) -> CombinedPolicy {
     let hidden = try hiddenOperations(from: abilities)
     return hidden.isEmpty ? self : denying(hidden)
   }

@@ -2,7 +2,7 @@ import Policy
 import URingABI
 
 /// The peers that an entry of `[connect]` matches.
-struct PeerRegion: EntryRegion {
+struct PeerSet: EntryRegion {
   private let v4: Intervals<UInt32>
   private let v6: Intervals<UInt128>
   private let ports: Intervals<UInt16>
@@ -27,7 +27,7 @@ struct PeerRegion: EntryRegion {
   var isEmpty: Bool { !hasInternet && others?.isEmpty == true }
   var size: Int { 1 + v4.count + v6.count + ports.count + (others?.count ?? 0) }
 
-  func covers(_ other: PeerRegion) -> Bool {
+  func covers(_ other: PeerSet) -> Bool {
     if other.hasInternet {
       guard v4.covers(other.v4), v6.covers(other.v6), ports.covers(other.ports) else { return false }
     }
@@ -35,7 +35,7 @@ struct PeerRegion: EntryRegion {
     return other.others?.isSubset(of: others) ?? false
   }
 
-  func meets(_ other: PeerRegion) -> Bool {
+  func meets(_ other: PeerSet) -> Bool {
     if ports.meets(other.ports), v4.meets(other.v4) || v6.meets(other.v6) { return true }
     guard let mine = others else { return other.others?.isEmpty != true }
     guard let theirs = other.others else { return !mine.isEmpty }

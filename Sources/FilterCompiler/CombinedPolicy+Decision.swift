@@ -2,7 +2,7 @@ import BPF
 package import Policy
 import URingABI
 
-extension CompiledPolicy {
+extension CombinedPolicy {
   /// What the compiled policy says to a request, by running its programs: the same as the reference evaluator, or one
   /// of the two is wrong.
   ///

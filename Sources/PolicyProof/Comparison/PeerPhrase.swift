@@ -2,7 +2,7 @@ import Policy
 import URingABI
 
 /// A region of IPv4 or IPv6 peers.
-struct PeerRegion {
+struct PeerPhrase {
   private static let mapped = IPPrefix.mappedBase...(IPPrefix.mappedBase | 0xFFFF_FFFF)
   private static let everything = 0...UInt128.max
 
@@ -32,7 +32,7 @@ struct PeerRegion {
   }
 
   /// True if the two are about the same requests over IPv4 and IPv6.
-  func isTwin(of other: PeerRegion) -> Bool {
+  func isTwin(of other: PeerPhrase) -> Bool {
     guard isV4 != other.isV4, others == other.others else { return false }
     let (v4, v6) = isV4 ? (self, other) : (other, self)
     let inMapped = v6.addresses.filter { $0.overlaps(Self.mapped) }.map { $0.clamped(to: Self.mapped) }
@@ -41,7 +41,7 @@ struct PeerRegion {
   }
 
   /// With the same over IPv6, if there is that.
-  func text(with twin: PeerRegion?) -> String {
+  func text(with twin: PeerPhrase?) -> String {
     var words = isV4 ? names : []
     let v6 = isV4 ? twin : self
     if let v6 { words += v6.outside(isV4 ? Self.mapped : nil) }

@@ -4,25 +4,21 @@ package import Policy
 import PolicyLanguage
 package import URingABI
 
-/// Policies in the form that a kernel can be given: which operations may pass at all, which flags every request may
-/// carry, which register opcodes may be called, and programs for operations with conditions.
-package struct CompiledPolicy: Sendable {
+/// All policies of a launch as one: which operations may pass at all, which flags every request may carry, which register
+/// opcodes may be called, and programs for operations with conditions, which are compiled when they are asked for.
+package struct CombinedPolicy: Sendable {
   private let policies: [Policy]
   /// Compiled ahead.
   private let precompiled: [PrecompiledPolicy]
   /// Operations that are denied whole because the kernel does not show what their conditions are about.
   private let denied: CodeSet
 
-  package init(_ policy: Policy) throws(CompilationFailure) {
-    try self.init([policy])
+  package init(_ policy: Policy) {
+    self.init([policy])
   }
 
   /// Several policies intersect.
-  ///
-  /// - Throws: a diagnostic where something cannot be enforced; there is no approximation.
-  package init(
-    _ policies: [Policy], precompiled: [PrecompiledPolicy] = []
-  ) throws(CompilationFailure) {
+  package init(_ policies: [Policy], precompiled: [PrecompiledPolicy] = []) {
     precondition(!policies.isEmpty || !precompiled.isEmpty, "without a policy there is nothing to enforce")
     self.init(policies: policies, precompiled: precompiled, denied: CodeSet())
   }
@@ -34,8 +30,8 @@ package struct CompiledPolicy: Sendable {
   }
 
   /// The same with further operations denied whole.
-  package func denying(_ operations: [Operation]) -> CompiledPolicy {
-    CompiledPolicy(policies: policies, precompiled: precompiled, denied: denied.union(CodeSet(operations)))
+  package func denying(_ operations: [Operation]) -> CombinedPolicy {
+    CombinedPolicy(policies: policies, precompiled: precompiled, denied: denied.union(CodeSet(operations)))
   }
 
   /// True if requests for the operation can be allowed.

@@ -2,7 +2,7 @@ package import Diagnostics
 import Policy
 import URingABI
 
-extension CompiledPolicy {
+extension CombinedPolicy {
   /// Compiles everything that any kernel could need.
   ///
   /// `sources`: the texts that the policies came from. `policies`: what they were called.
