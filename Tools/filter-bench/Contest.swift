@@ -62,7 +62,7 @@ struct Contest {
     (compileTime, seccompCompileTime) = (times.ours, times.seccomp)
     let hits = set.members.map(\.contextWords)
     let misses = set.misses.map(\.contextWords)
-    let programs = CombinedPolicy(set.policy).programs(for: set.operation, withCommonFlags: true)
+    let programs = try CombinedPolicy(set.policy).programs(for: set.operation, withCommonFlags: true)
     ours = try Self.cost(of: programs, hits, misses)
     bound = Self.bound(set.intervals) + (programs.count - 1) * Self.bound([2, 3])
     linear = try Self.cost(
