@@ -33,16 +33,53 @@ enum Lab {
     .deletingLastPathComponent().path(percentEncoded: false)
 
   /// The static release binary: the tests try what is shipped.
-  static let jail = environment["URING_JAIL"] ?? "\(root).build/release/uring-jail"
-  static let client = environment["URING_CLIENT"] ?? "\(root).build/release/uring-client"
+  static let jail = program("URING_JAIL", ".build/release/uring-jail")
+  static let client = program("URING_CLIENT", ".build/release/uring-client")
   /// Tries to get out of a jail.
-  static let escapes = environment["URING_ESCAPES"] ?? "\(root).build/release/uring-escapes"
+  static let escapes = program("URING_ESCAPES", ".build/release/uring-escapes")
   /// Makes requests and shows what came to be.
-  static let effects = environment["URING_EFFECTS"] ?? "\(root).build/release/uring-effects"
+  static let effects = program("URING_EFFECTS", ".build/release/uring-effects")
   /// Makes many requests.
-  static let load = environment["URING_LOAD"] ?? "\(root).build/release/uring-load"
+  static let load = program("URING_LOAD", ".build/release/uring-load")
   /// Written in C, and the same in every build.
-  static let caller = environment["URING_CALLER"] ?? "\(root).build/debug/syscall-client"
+  static let caller = program("URING_CALLER", ".build/debug/syscall-client")
+
+  /// The program that the variable names, or that of the checkout: a copy of it where the checkout is below a directory
+  /// that only its owner may enter, such as /root. Some tests start it as another user.
+  private static func program(_ variable: String, _ path: String) -> String {
+    if let named = environment[variable] { return named }
+    let original = URL(filePath: root + path).resolvingSymlinksInPath()
+    if !isBelowPrivateDirectory(original) { return original.path(percentEncoded: false) }
+    let copy = copies.appending(path: original.lastPathComponent)
+    do {
+      try FileManager.default.copyItem(at: original, to: copy)
+    } catch {
+      return original.path(percentEncoded: false)
+    }
+    return copy.path(percentEncoded: false)
+  }
+
+  private static func isBelowPrivateDirectory(_ file: URL) -> Bool {
+    var directory = file.deletingLastPathComponent()
+    while directory.path(percentEncoded: false) != "/" {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: directory.path(percentEncoded: false))
+      guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o001 != 0 else { return true }
+      directory.deleteLastPathComponent()
+    }
+    return false
+  }
+
+  /// For the programs; removed when the tests end.
+  private static let copies: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "uring-jail-programs-\(getpid())")
+    try? FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    atexit {
+      try? FileManager.default.removeItem(
+        at: FileManager.default.temporaryDirectory.appending(path: "uring-jail-programs-\(getpid())"))
+    }
+    return folder
+  }()
 }
 
 /// What is expected of the running kernel, by its release: these are Debian's own kernels, without backported fixes.
