@@ -213,7 +213,9 @@ let package = Package(
     // Tests: a kernel with filters, which Scripts/lab provides
     .testTarget(
       name: "LabTests",
-      dependencies: ["BPF", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport"],
+      dependencies: [
+        "BPF", "Kernel", "PolicyLanguage", "Policy", "TOMLSyntax", "Diagnostics", "URingABI", "TestSupport",
+      ],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
