@@ -66,6 +66,9 @@ package enum SocketConstants {
   /// SOCK_PACKET
   package static let packetType: UInt32 = 10
 
+  /// IPPROTO_RAW
+  package static let anyRaw: UInt32 = 255
+
   /// The largest type the kernel can see: the low four bits of the argument (`SOCK_TYPE_MASK`).
   package static let largestType: UInt32 = 0xF
   /// The largest family that an address can have: `sa_family_t` has 16 bits.

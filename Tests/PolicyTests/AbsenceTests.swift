@@ -12,7 +12,7 @@ import Testing
 
   @Test(arguments: [
     "'@file-read'", "'openat'", "'openat2', 'read'", "'@file-read', '@network-server'",
-    "'openat', 'socket', 'write'",
+    "'openat', 'socket', 'write'", "'@file-read', 'fsync'",
   ])
   func openingWithoutConditionsIsNoReading(_ names: String) {
     #expect(findings(operations(names)).contains("open-unrestricted"), "\(names)")
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "'read'", "'@file-read', '@file-write'", "'openat', 'write'", "'openat2', 'fsync'", "'@network-client'",
+    "'read'", "'@file-read', '@file-write'", "'openat', 'write'", "'openat2', 'ftruncate'", "'@network-client'",
   ])
   func policyThatIsAboutWritingOrOpensNothingHasNoSuchWarning(_ names: String) {
     #expect(!findings(operations(names)).contains("open-unrestricted"), "\(names)")
@@ -47,11 +47,28 @@ import Testing
     ("{ protocol = 'tcp' }", "other families"), ("{ type = 'raw', protocol = 'icmp' }", "other families"),
     ("{ family = 'inet', protocol = 'udp' }", "raw sockets"),
     ("{ family = ['unix', 'inet6'], protocol = ['default', 'tcp'] }", "raw sockets"),
+    ("{ protocol = 16 }", "other families"),
   ])
   func protocolAloneIsToldOf(_ entry: String, _ what: String) {
     let policy = ReadPolicy(operations("'socket'") + "[socket]\nallow = [\(entry)]\n")
     let warning = policy.diagnostics.first { $0.id == PolicyDiagnostics.protocolAlone }
     #expect(warning?.message.contains(what) == true, "\(policy.diagnostics)")
+  }
+
+  @Test(arguments: [
+    ("{ family = 'inet', protocol = 'icmp' }", "add a type, such as type = \"dgram\""),
+    ("{ family = 'inet', protocol = 'gre' }", "add the types that are needed"),
+    ("{ protocol = 'tcp' }", "add family = [\"inet\", \"inet6\"] and a type, such as type = \"stream\""),
+    ("{ type = ['stream', 'raw'], protocol = 'tcp' }", "add family = [\"inet\", \"inet6\"]"),
+  ])
+  func helpFitsTheEntry(_ entry: String, _ help: String) {
+    let policy = ReadPolicy(operations("'socket'") + "[socket]\nallow = [\(entry)]\n")
+    #expect(policy.help(for: PolicyDiagnostics.protocolAlone) == help)
+  }
+
+  @Test(arguments: ["{ protocol = 'default' }", "{ family = 'packet', protocol = 3 }", "{ family = 'packet' }"])
+  func packetSocketsOfAnyProtocolAreRaw(_ entry: String) {
+    #expect(findings(operations("'socket'") + "[socket]\nallow = [\(entry)]\n").contains("raw-socket"))
   }
 
   @Test(arguments: [

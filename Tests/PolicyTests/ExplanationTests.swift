@@ -49,7 +49,7 @@ struct ExplanationTests {
     let loaded = PolicyLoader.load(
       PolicyText(name: "p.toml", bytes: Array(text.utf8), folder: [], identity: nil), files: NoFile())
     let findings = loaded.diagnostics + (loaded.policy.map { PolicyChecker.check($0, source: SourceID(0)) } ?? [])
-    return SortedFindings(findings, loaded.acceptances, root: SourceID(0)).open
+    return SortedFindings(findings, loaded.acceptances).open
   }
 
   private struct NoFile: PolicyFiles {

@@ -7,7 +7,7 @@ import URingABI
 enum OpenChecks {
   /// What a policy allows that is about files being changed.
   private static let changing = [
-    "fsync", "sync_file_range", "fallocate", "ftruncate", "renameat", "unlinkat", "mkdirat", "symlinkat", "linkat",
+    "fallocate", "ftruncate", "renameat", "unlinkat", "mkdirat", "symlinkat", "linkat",
     "setxattr", "fsetxattr",
   ]
   /// These change files, or send to what the others make.

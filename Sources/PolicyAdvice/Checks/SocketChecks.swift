@@ -41,15 +41,18 @@ enum SocketChecks {
       return ReferenceEvaluator.decide(.submission(Submission(.socket, socket)), under: policy).isAllowed
     }
     return entries.compactMap { entry in
-      guard let number = entry.protocols?.first(where: { $0 != 0 }), entry.types?.contains(SocketConstants.raw) ?? true
+      // Protocol 255 is that of raw sockets, which `rawSockets` is about.
+      guard let number = entry.protocols?.first(where: { $0 != 0 && $0 != SocketConstants.anyRaw }),
+        entry.types?.contains(SocketConstants.raw) ?? true
       else { return nil }
       let name = SocketConstants.name(of: number, in: SocketConstants.protocols)
-      let other = SocketConstants.netlink
-      if entry.families == nil, isAllowed(other, number) {
+      let type = usualType(number).map { "a type, such as type = \"\($0)\"" } ?? "the types that are needed"
+      if entry.families == nil, isAllowed(SocketConstants.netlink, number) {
         return subject.warning(
           PolicyDiagnostics.protocolAlone,
-          "this also matches sockets of other families, in which protocol \(number) is not \(name)", at: entry.span,
-          help: "add family = [\"inet\", \"inet6\"] and a type, such as type = \"stream\"")
+          "this also matches sockets of other families, in which the number of the protocol means something else",
+          at: entry.span,
+          help: "add family = [\"inet\", \"inet6\"]" + (entry.types == nil ? " and \(type)" : ""))
       }
       let internet = [SocketConstants.inet, SocketConstants.inet6]
       let raw = internet.filter { entry.families?.contains($0) ?? true && isAllowed($0, number) }
@@ -57,8 +60,15 @@ enum SocketChecks {
       return subject.warning(
         PolicyDiagnostics.protocolAlone,
         "this also matches raw sockets for the protocol \(name), which send packets to any host", at: entry.span,
-        help: "add a type, such as type = \"stream\"")
+        help: "add \(type)")
     }
+  }
+
+  /// The type of socket that usually has the protocol; `nil` if there is none to name.
+  private static func usualType(_ number: UInt32) -> String? {
+    let name = SocketConstants.name(of: number, in: SocketConstants.protocols)
+    if ["tcp", "mptcp", "sctp", "smc"].contains(name) { return "stream" }
+    return ["udp", "udplite", "icmp", "icmpv6"].contains(name) ? "dgram" : nil
   }
 
   /// Raw sockets send and receive packets of any kind, whatever [connect] says.
@@ -72,8 +82,14 @@ enum SocketChecks {
         (SocketConstants.packet, SocketConstants.datagram), (SocketConstants.packet, SocketConstants.packetType),
         (SocketConstants.inet, SocketConstants.packetType),
       ]
-    let candidates = arguments.map { family, type in
-      Request.submission(Submission(.socket, .socket(family: family, type: type, protocol: 255)))
+    // A packet socket is one with any protocol; a raw internet socket with 255 sends everything.
+    let packets = (policy.socket?.allow ?? []).filter { $0.families?.contains(SocketConstants.packet) ?? false }
+    let named = packets.flatMap { $0.protocols ?? [] }
+    let candidates = arguments.flatMap { family, type in
+      (family == SocketConstants.packet ? [SocketConstants.anyRaw, 0] + named : [SocketConstants.anyRaw]).map {
+        number in
+        Request.submission(Submission(.socket, .socket(family: family, type: type, protocol: number)))
+      }
     }
     let decisions = candidates.map { ReferenceEvaluator.decide($0, under: policy) }
     guard let open = decisions.first(where: \.isAllowed) else { return [] }

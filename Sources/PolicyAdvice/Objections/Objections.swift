@@ -157,6 +157,8 @@ package enum Objections {
     guard let address = peer.address, let port = peer.port, port != 0 else {
       return ([change(.addPeer(entry(nil, nil, [peer.family])), [rules.span])], nil)
     }
+    // An entry with 'to' would have 0.0.0.0 denied, whatever it says.
+    if address.isUnspecifiedIPv4 { return ([change(.addPeer(entry(nil, port, [peer.family])), [rules.span])], nil) }
     if rules.limitsAddresses, address == .unspecifiedIPv6 {
       return ([change(.addPeer(entry(NamedNetwork.loopback.prefixes, port, nil)), [rules.span])], reachingLoopback)
     }

@@ -5,7 +5,7 @@ package struct Acceptance: Sendable {
   package let id: Diagnostic.ID
   /// Why the warning is acceptable, in the author's words; never empty.
   package let reason: String
-  /// The key. Its text is the one whose warnings are meant.
+  /// The key.
   package let span: SourceSpan
 
   package init(_ id: Diagnostic.ID, reason: String, at span: SourceSpan) {
@@ -31,20 +31,17 @@ package struct SortedFindings: Sendable {
     package let reason: String
   }
 
-  /// Those that stay, and a warning for each acceptance in the policy's own file that nothing needs.
+  /// Those that stay, and a warning for each acceptance that nothing needs.
   package let open: [Diagnostic]
   package let accepted: [Accepted]
 
-  /// `root`: the text of the policy itself, whose acceptances cover the files that it includes. Those of an included
-  /// file cover that file alone: it cannot silence what is said about others.
-  package init(_ findings: [Diagnostic], _ acceptances: [Acceptance], root: SourceID) {
+  /// `acceptances`: those of the policy's own file. Those of included files are not asked: what is said about a policy
+  /// as a whole is for its own author to accept.
+  package init(_ findings: [Diagnostic], _ acceptances: [Acceptance]) {
     var open: [Diagnostic] = []
     var accepted: [Accepted] = []
     for finding in findings {
-      let acceptance = acceptances.first { acceptance in
-        finding.severity == .warning && acceptance.id == finding.id
-          && (acceptance.span.source == root || acceptance.span.source == finding.span.source)
-      }
+      let acceptance = acceptances.first { finding.severity == .warning && $0.id == finding.id }
       if let acceptance {
         accepted.append(Accepted(finding: finding, reason: acceptance.reason))
       } else {
@@ -54,9 +51,7 @@ package struct SortedFindings: Sendable {
     // Errors, and a list that is cut off, leave open which warnings there would be.
     if !findings.hasErrors, !findings.contains(where: { $0.id == PolicyDiagnostics.tooManyFindings }) {
       open += acceptances.compactMap { acceptance in
-        guard acceptance.span.source == root, !accepted.contains(where: { $0.finding.id == acceptance.id }) else {
-          return nil
-        }
+        guard !accepted.contains(where: { $0.finding.id == acceptance.id }) else { return nil }
         return Diagnostic(
           PolicyDiagnostics.unusedAcceptance, "'\(acceptance.id.name)' is accepted and does not occur",
           at: acceptance.span, severity: .warning, help: "remove it from [accept]")

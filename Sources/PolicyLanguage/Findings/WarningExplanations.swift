@@ -117,7 +117,8 @@ enum WarningExplanations {
       PolicyDiagnostics.openUnrestricted, "files can be opened for writing",
       """
       openat and openat2 can create, truncate and write files as well as read them. Only [open] restricts for what files \
-      are opened. The group @file-read contains both operations.
+      are opened. The group @file-read contains both operations. Where operations that write or change files are allowed as \
+      well, nothing is said.
       """, "[operations]\nallow = [\"@file-read\"]\n"),
     warning(
       PolicyDiagnostics.registerBypassed, "an operation does what [register] denies",

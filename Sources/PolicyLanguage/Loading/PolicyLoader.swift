@@ -8,7 +8,7 @@ package struct PolicyLoader {
   package struct Result: Sendable {
     package let policy: Policy?
     package let diagnostics: [Diagnostic]
-    /// The warnings that the files accept: see `SortedFindings`.
+    /// The warnings that the file itself accepts: see `SortedFindings`.
     package let acceptances: [Acceptance]
     package let sources: [SourceText]
   }
@@ -74,7 +74,7 @@ package struct PolicyLoader {
     findings.append(contentsOf: PolicyDecoder.checkVersion(document, source: source))
     if !isLaunch {
       let own = PolicyDecoder.acceptances(in: document.root, rootSource: source.id)
-      acceptances += own.accepted
+      if !isIncluded { acceptances = own.accepted }
       findings.append(contentsOf: own.findings)
     }
 

@@ -39,6 +39,7 @@ struct CheckCommand: Command {
     }
     guard let explain else { return }
     if exposure { throw .says("'--explain' and '--exposure' exclude each other") }
+    if format != .text { throw .says("'--explain' has no form for '--format \(format.rawValue)'; it prints text") }
     if !policies.isEmpty { throw .says("'--explain' takes no policies") }
     let known = Explanations.all.map(\.id.name)
     if explain != "all", !known.contains(explain) {
@@ -115,7 +116,7 @@ struct CheckCommand: Command {
             findings += PolicyChecker.check(policy, source: source)
             if !findings.hasErrors { findings += ProofDiagnostics.check(policy, source: source) }
           }
-          let sorted = SortedFindings(findings, set.acceptances, root: source)
+          let sorted = SortedFindings(findings, set.acceptances)
           outcome.diagnostics += sorted.open
           outcome.accepted += sorted.accepted
           outcome.sources += set.sources

@@ -15,7 +15,7 @@ struct PolicySet {
   /// Bare filters, where those are accepted.
   let filters: [Program]
   let diagnostics: [Diagnostic]
-  /// The warnings that the files accept.
+  /// The warnings that the policies accept.
   var acceptances: [Acceptance] = []
   let sources: [SourceText]
   /// The text of each of the policies, without those that it includes.
